@@ -1,0 +1,48 @@
+"""The composition root: the only place where the parts are put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from bot.gateway.engine_client import EngineClient
+from bot.gateway.gateway import Gateway
+from bot.services.places import Registers
+from bot.services.tickets import Desk
+from bot.settings import Settings
+from bot.store import migrate
+from bot.store.database import Database
+
+
+def utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+@dataclass(frozen=True)
+class Office:
+    """What every process has: the settings, the database and the register."""
+
+    settings: Settings
+    database: Database
+    registers: Registers
+
+    def desk(self) -> Desk:
+        """The rules and the present moment, for one deed."""
+        register = self.registers.current()
+        return Desk(community=register.community, describe=register.describe, now=utc_now())
+
+    def gateway(self) -> Gateway:
+        client = EngineClient(self.settings.engine_url, timeout=self.settings.engine_timeout)
+        return Gateway(self.database, self.registers, client, utc_now)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_office(settings: Settings, *, migrated: bool = False) -> Office:
+    """The office for these settings, its database up to date (`migrated`: it is already)."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    if not migrated:
+        migrate.upgrade(database)
+    return Office(settings=settings, database=database, registers=Registers(database))

@@ -1,0 +1,69 @@
+"""Everything that can go wrong in the desk; the docstring of a class is its message.
+
+LinliError
+├── BadInput                 what came from outside cannot be used as it is
+│   ├── BadRow               a row of an imported file
+│   ├── BadSetting           a setting of the environment
+│   └── UnknownThing         a code, number or name that is not known here
+├── Refused                  the desk understood, and says no
+│   ├── NotAllowed           this person may not do this
+│   ├── IllegalMove          the ticket is not in a state that allows it
+│   └── TicketAlreadyMoved   somebody else was faster
+└── Unavailable              a part does not answer; trying again later may work
+
+Surfaces map these to words in one function each; nothing here knows HTTP, Telegram or Rasa.
+"""
+
+from __future__ import annotations
+
+
+class LinliError(Exception):
+    """Something went wrong in the desk."""
+
+
+class BadInput(LinliError):
+    """The input cannot be used as it is."""
+
+
+class BadRow(BadInput):
+    """A row of an imported file is wrong: names file, line and reason."""
+
+    def __init__(self, *, file: str, line: int, reason: str) -> None:
+        super().__init__(f"{file}:{line}: {reason}")
+        self.file, self.line, self.reason = file, line, reason
+
+
+class BadSetting(BadInput):
+    """A setting is wrong: names the variable, its value and what was expected."""
+
+    def __init__(self, *, variable: str, value: str, expected: str) -> None:
+        super().__init__(f"{variable}={value!r}: expected {expected}")
+        self.variable = variable
+
+
+class UnknownThing(BadInput):
+    """A code, number or name is not known here."""
+
+
+class Refused(LinliError):
+    """The desk understood and says no."""
+
+
+class NotAllowed(Refused):
+    """This person may not do this."""
+
+
+class IllegalMove(Refused):
+    """The ticket is not in a state that allows this move."""
+
+
+class TicketAlreadyMoved(Refused):
+    """Somebody else was faster; names who holds the ticket now."""
+
+    def __init__(self, *, number: str, holder: str | None) -> None:
+        super().__init__(f"ticket {number} has moved on; it is with {holder or 'the desk'}")
+        self.number, self.holder = number, holder
+
+
+class Unavailable(LinliError):
+    """A part does not answer; trying again later may work."""

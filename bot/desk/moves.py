@@ -1,0 +1,141 @@
+"""The states of a ticket, the moves between them, and who may make them.
+
+The loop of the trade: 受理 → 分派 → 签收 → 联系 → 办理 → 反馈 → 核查 → 回访 → 评价 → 归档.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.desk.errors import IllegalMove
+
+
+class Status(str, Enum):
+    """Where a ticket stands."""
+
+    TRIAGE = "triage"  # 待分派: no rule could place it; the desk sorts it
+    ASSIGNED = "assigned"  # 已派单: a named person has it and has not yet said so
+    ACCEPTED = "accepted"  # 已接单: the handler took it
+    CONTACTED = "contacted"  # 已联系: the handler reached the resident
+    WAITING = "waiting"  # 待补充: it is the resident's turn; the clock stops
+    HELD = "held"  # 挂账: a hard case, parked with a review date
+    RESOLVED = "resolved"  # 已反馈: the handler says it is done; the resident is asked
+    VERIFIED = "verified"  # 已核查: somebody else has checked
+    CLOSED = "closed"  # 已归档
+    DECLINED = "declined"  # 不予受理, with a reason and a referral
+    MERGED = "merged"  # 已并单: follows another ticket
+    WITHDRAWN = "withdrawn"  # 已撤回 by the resident
+
+    @property
+    def chinese(self) -> str:
+        return _STATUS_NAMES[self]
+
+    @property
+    def is_open(self) -> bool:
+        return self not in _ENDED
+
+
+class Move(str, Enum):
+    """What can be done to a ticket."""
+
+    OPEN = "open"  # 受理
+    ASSIGN = "assign"  # 派单, from triage or to another person
+    ACCEPT = "accept"  # 接单
+    CONTACT = "contact"  # 联系
+    ASK_MORE = "ask_more"  # 待补充
+    ADD = "add"  # the resident adds words, a photo, a phone number
+    CORRECT = "correct"  # the resident corrects place or matter
+    RETURN = "return"  # 退单
+    EXTEND = "extend"  # 延期
+    HOLD = "hold"  # 挂账
+    RESUME = "resume"  # back from waiting or held
+    URGE = "urge"  # 催办
+    RESOLVE = "resolve"  # 反馈
+    VERIFY = "verify"  # 核查
+    SOLVED = "solved"  # the resident says it is solved
+    RATE = "rate"  # 评价: one of five levels
+    CLOSE = "close"  # 归档
+    REOPEN = "reopen"  # 重办
+    DECLINE = "decline"  # 不予受理
+    MERGE = "merge"  # 并单
+    WITHDRAW = "withdraw"  # 撤回
+
+
+class Actor(str, Enum):
+    """Who makes a move, as the table below knows people."""
+
+    RESIDENT = "resident"  # the reporter
+    HANDLER = "handler"  # the assignee
+    DESK = "desk"  # the desk or an administrator
+    SYSTEM = "system"  # a rule or the worker
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A move is legal from these states; it leads to `to` (None: the state stays)."""
+
+    by: frozenset[Actor]
+    sources: frozenset[Status]
+    to: Status | None
+
+
+_STATUS_NAMES = {
+    Status.TRIAGE: "待分派",
+    Status.ASSIGNED: "已派单",
+    Status.ACCEPTED: "已接单",
+    Status.CONTACTED: "已联系",
+    Status.WAITING: "待您补充",
+    Status.HELD: "挂账跟踪",
+    Status.RESOLVED: "已办理,等您评价",
+    Status.VERIFIED: "已核查,等您评价",
+    Status.CLOSED: "已归档",
+    Status.DECLINED: "不予受理",
+    Status.MERGED: "已并单",
+    Status.WITHDRAWN: "已撤回",
+}
+_ENDED = frozenset({Status.CLOSED, Status.DECLINED, Status.MERGED, Status.WITHDRAWN})
+_OPEN = frozenset(Status) - _ENDED
+_WORKING = frozenset({Status.ACCEPTED, Status.CONTACTED})
+_PARKED = frozenset({Status.WAITING, Status.HELD})
+_TO_RATE = frozenset({Status.RESOLVED, Status.VERIFIED})
+_UNRESOLVED = _OPEN - _TO_RATE
+_R, _H, _D, _S = Actor.RESIDENT, Actor.HANDLER, Actor.DESK, Actor.SYSTEM
+
+
+def _rule(by: set[Actor], sources: frozenset[Status], to: Status | None = None) -> Rule:
+    return Rule(frozenset(by), sources, to)
+
+
+MOVES: dict[Move, Rule] = {
+    Move.ASSIGN: _rule({_D, _S}, _UNRESOLVED, Status.ASSIGNED),
+    Move.ACCEPT: _rule({_H}, frozenset({Status.ASSIGNED}), Status.ACCEPTED),
+    Move.CONTACT: _rule({_H}, frozenset({Status.ACCEPTED}), Status.CONTACTED),
+    Move.ASK_MORE: _rule({_H, _D}, _WORKING | {Status.ASSIGNED, Status.TRIAGE}, Status.WAITING),
+    Move.ADD: _rule({_R, _H, _D}, _OPEN),
+    Move.CORRECT: _rule({_R, _D}, _UNRESOLVED),
+    Move.RETURN: _rule({_H}, _WORKING | {Status.ASSIGNED}, Status.TRIAGE),
+    Move.EXTEND: _rule({_D}, _WORKING),
+    Move.HOLD: _rule({_D}, _WORKING, Status.HELD),
+    Move.RESUME: _rule({_R, _H, _D, _S}, _PARKED, Status.ACCEPTED),
+    Move.URGE: _rule({_R, _D, _S}, _UNRESOLVED),
+    Move.RESOLVE: _rule({_H, _D}, _WORKING, Status.RESOLVED),
+    Move.VERIFY: _rule({_D}, frozenset({Status.RESOLVED}), Status.VERIFIED),
+    Move.SOLVED: _rule({_R}, _TO_RATE),
+    Move.RATE: _rule({_R}, _TO_RATE, Status.CLOSED),
+    Move.CLOSE: _rule({_D, _S}, _TO_RATE, Status.CLOSED),
+    Move.REOPEN: _rule({_R, _D}, _TO_RATE | {Status.CLOSED}, Status.ASSIGNED),
+    Move.DECLINE: _rule({_D}, _UNRESOLVED, Status.DECLINED),
+    Move.MERGE: _rule({_D}, _UNRESOLVED, Status.MERGED),
+    Move.WITHDRAW: _rule({_R, _D}, _UNRESOLVED, Status.WITHDRAWN),
+}
+
+
+def after(move: Move, status: Status, actors: frozenset[Actor]) -> Status:
+    """The state after `move`; raises IllegalMove when the table does not allow it."""
+    rule = MOVES[move]
+    if status not in rule.sources:
+        raise IllegalMove(f"{move.value} is not possible while the ticket is {status.value}")
+    if not actors & rule.by:
+        raise IllegalMove(f"{move.value} is not for {', '.join(sorted(actors)) or 'a stranger'}")
+    return rule.to or status

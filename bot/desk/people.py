@@ -1,0 +1,74 @@
+"""Who acts on a ticket, and what they are to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.desk.community import Role, Staff
+from bot.desk.moves import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Whoever makes a move: a member of staff, a resident, or (neither) the system."""
+
+    staff: Staff | None = None
+    resident_id: int | None = None
+
+    @property
+    def label(self) -> str:
+        """How the timeline names them: staff:xiaoli, resident:17, system."""
+        if self.staff:
+            return f"staff:{self.staff.code}"
+        return f"resident:{self.resident_id}" if self.resident_id is not None else "system"
+
+    @property
+    def name(self) -> str:
+        if self.staff:
+            return self.staff.name
+        return "居民" if self.resident_id is not None else "系统"
+
+    def holds(self, *roles: Role) -> bool:
+        return self.staff is not None and any(self.staff.holds(role) for role in roles)
+
+
+SYSTEM = Person()
+
+
+def actors(
+    person: Person, *, assignee: str | None, resident_id: int | None, confidential: bool
+) -> frozenset[Actor]:
+    """What `person` is to a ticket with this assignee and reporter."""
+    found: set[Actor] = set()
+    if person.staff is None and person.resident_id is None:
+        found.add(Actor.SYSTEM)
+    if person.resident_id is not None and person.resident_id == resident_id:
+        found.add(Actor.RESIDENT)
+    if person.staff and person.staff.code == assignee:
+        found.add(Actor.HANDLER)
+    # The desk sorts everything except what only the discipline contact may see.
+    if not confidential and person.holds(Role.DESK, Role.ADMIN):
+        found.add(Actor.DESK)
+    return frozenset(found)
+
+
+def may_see(
+    person: Person,
+    *,
+    assignee: str | None,
+    watchers: Iterable[str],
+    resident_id: int | None,
+    confidential: bool,
+) -> bool:
+    """Residents see their own tickets, handlers theirs, the desk all that is not confidential."""
+    if person.resident_id is not None:
+        return person.resident_id == resident_id
+    if person.staff is None:
+        return not confidential
+    if confidential:
+        return person.holds(Role.DISCIPLINE)
+    return person.holds(Role.DESK, Role.ADMIN) or person.staff.code in (
+        assignee,
+        *watchers,
+    )

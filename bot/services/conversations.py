@@ -1,0 +1,113 @@
+"""Conversations: who speaks, and which process may answer them now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.desk.community import Place
+from bot.desk.errors import UnknownThing
+from bot.services import outbox
+from bot.services.community import place_from
+from bot.store.tables import ConversationRow, ResidentRow, StaffRow
+
+LEASE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speaker:
+    """Whose conversation it is: a resident or a member of staff."""
+
+    conversation_id: int
+    channel: str
+    peer: str
+    resident_id: int | None
+    staff: str | None
+    home: Place | None
+
+
+def enter(
+    session: Session, channel: str, peer: str, *, known_as: str | None = None, now: datetime
+) -> int:
+    """The conversation of this peer, begun if it is new.
+
+    known_as: the code of a resident or member of staff, where the channel vouches for it.
+    """
+    row = session.scalars(
+        select(ConversationRow).where(
+            ConversationRow.channel == channel, ConversationRow.peer == peer
+        )
+    ).first()
+    if row:
+        return row.id
+    resident_id, staff = _owner(session, known_as, now)
+    row = ConversationRow(
+        channel=channel, peer=peer, resident_id=resident_id, staff=staff, started_at=now
+    )
+    session.add(row)
+    session.flush()
+    if staff:
+        outbox.claim_waiting(session, staff, row.id)
+    return row.id
+
+
+def speaker(session: Session, conversation_id: int) -> Speaker:
+    row = session.get(ConversationRow, conversation_id)
+    if row is None:
+        raise UnknownThing(f"no conversation {conversation_id}")
+    resident = session.get(ResidentRow, row.resident_id) if row.resident_id else None
+    return Speaker(
+        conversation_id=row.id,
+        channel=row.channel,
+        peer=row.peer,
+        resident_id=row.resident_id,
+        staff=row.staff,
+        home=place_from(resident.home) if resident and resident.home else None,
+    )
+
+
+def lease(session: Session, conversation_id: int, holder: str, *, now: datetime) -> bool:
+    """Take (or keep) the right to speak in this conversation; False while another holds it.
+
+    A holder that died loses it when LEASE is over.
+    """
+    taken = session.execute(
+        update(ConversationRow)
+        .where(
+            ConversationRow.id == conversation_id,
+            or_(
+                ConversationRow.leased_by.is_(None),
+                ConversationRow.leased_by == holder,
+                ConversationRow.leased_until < now,
+            ),
+        )
+        .values(leased_by=holder, leased_until=now + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(getattr(taken, "rowcount", 0))
+
+
+def release(session: Session, conversation_id: int, holder: str) -> None:
+    session.execute(
+        update(ConversationRow)
+        .where(ConversationRow.id == conversation_id, ConversationRow.leased_by == holder)
+        .values(leased_by=None, leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _owner(session: Session, known_as: str | None, now: datetime) -> tuple[int | None, str | None]:
+    if known_as is None:
+        resident = ResidentRow(name="", created_at=now)
+        session.add(resident)
+        session.flush()
+        return resident.id, None
+    if session.get(StaffRow, known_as):
+        return None, known_as
+    known = session.scalars(select(ResidentRow.id).where(ResidentRow.code == known_as)).first()
+    if known is None:
+        raise UnknownThing(f"no resident or member of staff {known_as!r}")
+    return known, None

@@ -1,0 +1,93 @@
+"""Tells the people a ticket's move concerns. One row a person and move: keys make it once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from bot.desk.community import Role
+from bot.services import cards, outbox
+from bot.services.community import place_from
+from bot.services.outbox import Message
+from bot.store.tables import TicketRow
+
+if TYPE_CHECKING:
+    from bot.services.tickets import Desk
+
+
+def staff(
+    session: Session,
+    code: str,
+    message: Message,
+    ticket: TicketRow,
+    what: str,
+    key: str,
+    desk: Desk,
+) -> None:
+    outbox.to_staff(
+        session,
+        code,
+        message,
+        key=f"{what}:{ticket.id}:{code}:{key}",
+        now=desk.now,
+        ticket_id=ticket.id,
+    )
+
+
+def handler(
+    session: Session,
+    ticket: TicketRow,
+    message: Message,
+    what: str,
+    key: str,
+    desk: Desk,
+) -> None:
+    """Whoever is responsible: the assignee, or the desk while nobody is."""
+    for code in [ticket.assignee] if ticket.assignee else _sorters(ticket, desk):
+        staff(session, code, message, ticket, what, key, desk)
+
+
+def resident(
+    session: Session,
+    ticket: TicketRow,
+    message: Message,
+    what: str,
+    key: str,
+    desk: Desk,
+) -> None:
+    if ticket.conversation_id is not None:
+        outbox.to_conversation(
+            session,
+            ticket.conversation_id,
+            message,
+            key=f"{what}:{ticket.id}:resident:{key}",
+            now=desk.now,
+            ticket_id=ticket.id,
+        )
+
+
+def assigned(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> None:
+    place = desk.describe(place_from(ticket.place))
+    if ticket.assignee:
+        card = cards.task(ticket, desk.community, place)
+    else:
+        card = cards.to_sort(ticket, desk.community, place)
+    handler(session, ticket, card, "assigned", key, desk)
+
+
+def watchers(
+    session: Session, ticket: TicketRow, codes: Iterable[str], desk: Desk, *, key: str
+) -> None:
+    place = desk.describe(place_from(ticket.place))
+    responsible = desk.community.staff.get(ticket.assignee or "")
+    card = cards.watch(ticket, desk.community, place, responsible)
+    for code in codes:
+        staff(session, code, card, ticket, "watch", key, desk)
+
+
+def _sorters(ticket: TicketRow, desk: Desk) -> list[str]:
+    """Nobody's ticket: the desk is told; of a conduct report only the discipline contact."""
+    role = Role.DISCIPLINE if ticket.confidential else Role.DESK
+    return [person.code for person in desk.community.staff.values() if person.holds(role)]

@@ -1,0 +1,204 @@
+"""What goes out: written with the change it tells of, delivered by the channel it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from bot.store.tables import ConversationRow, OutboxRow
+
+_LONGEST_PAUSE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Button:
+    """One tap. `tap` is a deed (accept:NUMBER) or a line for the engine (/deny)."""
+
+    label: str
+    tap: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What a person reads."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    photos: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "buttons": [{"label": b.label, "tap": b.tap} for b in self.buttons],
+            "photos": list(self.photos),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """A row on its way out, for a channel's sender."""
+
+    id: int
+    conversation_id: int
+    peer: str
+    message: Message
+    inbox_id: int | None = None
+    ticket_id: int | None = field(default=None)
+
+
+def message_from(body: dict[str, Any]) -> Message:
+    return Message(
+        text=body["text"],
+        buttons=tuple(Button(b["label"], b["tap"]) for b in body.get("buttons", ())),
+        photos=tuple(body.get("photos", ())),
+    )
+
+
+def to_conversation(
+    session: Session,
+    conversation_id: int,
+    message: Message,
+    *,
+    key: str,
+    now: datetime,
+    inbox_id: int | None = None,
+    ticket_id: int | None = None,
+) -> None:
+    """Say `message` once: the same `key` again writes nothing."""
+    _add(
+        session,
+        key,
+        OutboxRow(
+            key=key,
+            conversation_id=conversation_id,
+            inbox_id=inbox_id,
+            ticket_id=ticket_id,
+            body=message.as_json(),
+            created_at=now,
+            status="pending",
+            attempts=0,
+        ),
+    )
+
+
+def to_staff(
+    session: Session,
+    staff: str,
+    message: Message,
+    *,
+    key: str,
+    now: datetime,
+    ticket_id: int | None = None,
+) -> None:
+    """Tell a member of staff, where they were last seen; unseen, it waits for their first visit."""
+    conversation = session.scalars(
+        select(ConversationRow.id)
+        .where(ConversationRow.staff == staff)
+        .order_by(ConversationRow.id.desc())
+    ).first()
+    _add(
+        session,
+        key,
+        OutboxRow(
+            key=key,
+            staff=staff,
+            conversation_id=conversation,
+            ticket_id=ticket_id,
+            body=message.as_json(),
+            created_at=now,
+            status="pending",
+            attempts=0,
+        ),
+    )
+
+
+def claim_waiting(session: Session, staff: str, conversation_id: int) -> None:
+    """A member of staff is here for the first time: what waited for them goes to them now."""
+    waiting = select(OutboxRow).where(
+        OutboxRow.staff == staff,
+        OutboxRow.conversation_id.is_(None),
+        OutboxRow.status == "pending",
+    )
+    for row in session.scalars(waiting):
+        row.conversation_id = conversation_id
+
+
+def due(
+    session: Session,
+    channel: str,
+    *,
+    now: datetime,
+    conversations: Sequence[int] | None = None,
+    limit: int = 100,
+) -> list[Delivery]:
+    """The next messages of `channel`, oldest first, optionally of some conversations only."""
+    query = (
+        select(OutboxRow, ConversationRow.peer)
+        .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
+        .where(
+            OutboxRow.status == "pending",
+            ConversationRow.channel == channel,
+            or_(OutboxRow.try_again_at.is_(None), OutboxRow.try_again_at <= now),
+        )
+        .order_by(OutboxRow.id)
+        .limit(limit)
+    )
+    if conversations is not None:
+        query = query.where(OutboxRow.conversation_id.in_(conversations))
+    return [_delivery(row, peer) for row, peer in session.execute(query)]
+
+
+def mark_sent(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    for row in session.scalars(select(OutboxRow).where(OutboxRow.id.in_(ids))):
+        row.status, row.sent_at = "sent", now
+
+
+def mark_failed(session: Session, id: int, *, now: datetime, never: bool) -> None:
+    """Sending failed for now (`never` false: again later, pausing longer each time) or for good."""
+    row = session.get(OutboxRow, id)
+    if row is None:
+        return
+    row.attempts += 1
+    if never:
+        row.status = "undeliverable"
+    else:
+        pause = min(timedelta(seconds=2**row.attempts), _LONGEST_PAUSE)
+        row.try_again_at = now + pause
+
+
+def button_of(session: Session, conversation_id: int, label: str) -> str | None:
+    """The tap behind the newest button with this label that this conversation was shown."""
+    newest = (
+        select(OutboxRow.body)
+        .where(OutboxRow.conversation_id == conversation_id)
+        .order_by(OutboxRow.id.desc())
+        .limit(50)
+    )
+    for body in session.scalars(newest):
+        for button in body.get("buttons", ()):
+            if button["label"] == label:
+                return str(button["tap"])
+    return None
+
+
+def _add(session: Session, key: str, row: OutboxRow) -> None:
+    if session.scalars(select(OutboxRow.id).where(OutboxRow.key == key)).first() is None:
+        session.add(row)
+        session.flush()
+
+
+def _delivery(row: OutboxRow, peer: str) -> Delivery:
+    assert row.conversation_id is not None  # joined on it
+    return Delivery(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        peer=peer,
+        message=message_from(row.body),
+        inbox_id=row.inbox_id,
+        ticket_id=row.ticket_id,
+    )

@@ -1,0 +1,40 @@
+"""The address book of the community, built once for each version of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+
+from bot.desk.community import Community, Place
+from bot.language.address import AddressBook
+from bot.services import community as communities
+from bot.store.database import Database
+
+
+@dataclass(frozen=True)
+class Register:
+    """The community with its address book: what every surface works with."""
+
+    community: Community
+    book: AddressBook
+
+    def describe(self, place: Place) -> str:
+        return self.book.describe(place)
+
+
+class Registers:
+    """Hands out the current register; an import shows within one call."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = Lock()
+        self._current: Register | None = None
+
+    def current(self) -> Register:
+        """Raises UnknownThing before the first import."""
+        version = self._database.read(communities.version)
+        with self._lock:
+            if self._current is None or self._current.community.version != version:
+                community = self._database.read(communities.load)
+                self._current = Register(community, AddressBook(community))
+            return self._current

@@ -1,0 +1,87 @@
+"""Reading tickets: lists and details, each for somebody, who sees only what is theirs to see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from bot.desk import people
+from bot.desk.community import Community, Role
+from bot.desk.errors import NotAllowed
+from bot.desk.moves import Status
+from bot.desk.people import Person
+from bot.services import tickets
+from bot.store.tables import TicketPersonRow, TicketRow, TimelineRow
+
+_TO_RATE = (Status.RESOLVED.value, Status.VERIFIED.value)
+_OPEN = tuple(status.value for status in Status if status.is_open)
+
+
+def visible(session: Session, person: Person, *, limit: int = 100) -> list[TicketRow]:
+    """The newest tickets `person` may see."""
+    query = select(TicketRow).order_by(TicketRow.id.desc()).limit(limit)
+    return list(session.scalars(_restrict(query, person)))
+
+
+def detail(session: Session, number: str, person: Person) -> tuple[TicketRow, list[TimelineRow]]:
+    """A ticket with its timeline; raises NotAllowed, whether it exists or not is not said."""
+    ticket = tickets.by_number(session, number)
+    watchers = session.scalars(
+        select(TicketPersonRow.staff).where(TicketPersonRow.ticket_id == ticket.id)
+    )
+    if not people.may_see(
+        person,
+        assignee=ticket.assignee,
+        watchers=list(watchers),
+        resident_id=ticket.resident_id,
+        confidential=ticket.confidential,
+    ):
+        raise NotAllowed(f"ticket {number} is not for {person.name}")
+    timeline = session.scalars(
+        select(TimelineRow).where(TimelineRow.ticket_id == ticket.id).order_by(TimelineRow.id)
+    )
+    return ticket, list(timeline)
+
+
+def of_resident(session: Session, resident_id: int, *, only_open: bool) -> list[TicketRow]:
+    """A resident's tickets, the newest first."""
+    query = select(TicketRow).where(TicketRow.resident_id == resident_id)
+    if only_open:
+        query = query.where(TicketRow.status.in_(_OPEN))
+    return list(session.scalars(query.order_by(TicketRow.id.desc()).limit(10)))
+
+
+def to_rate(session: Session, resident_id: int) -> TicketRow | None:
+    """The ticket the resident was asked about last."""
+    return session.scalars(
+        select(TicketRow)
+        .where(TicketRow.resident_id == resident_id, TicketRow.status.in_(_TO_RATE))
+        .order_by(TicketRow.resolved_at.desc())
+    ).first()
+
+
+def as_json(ticket: TicketRow, community: Community) -> dict[str, Any]:
+    """The stable form of the command line. deadline: the one that runs, else the last one."""
+    deadline = ticket.next_deadline_at or ticket.resolve_by
+    return {
+        "number": ticket.number,
+        "status": ticket.status,
+        "matter": ticket.matter,
+        "assignee": ticket.assignee,
+        "deadline": deadline.astimezone(community.zone).isoformat(),
+    }
+
+
+def _restrict(query: Any, person: Person) -> Any:
+    if person.resident_id is not None:
+        return query.where(TicketRow.resident_id == person.resident_id)
+    if person.holds(Role.DISCIPLINE):
+        mine = TicketRow.assignee == (person.staff.code if person.staff else "")
+        return query.where(or_(TicketRow.confidential.is_(True), mine))
+    query = query.where(TicketRow.confidential.is_(False))
+    if person.staff is None or person.holds(Role.DESK, Role.ADMIN):
+        return query
+    watched = select(TicketPersonRow.ticket_id).where(TicketPersonRow.staff == person.staff.code)
+    return query.where(or_(TicketRow.assignee == person.staff.code, TicketRow.id.in_(watched)))

@@ -1,0 +1,103 @@
+"""The database: one engine, and the only place that begins, commits and rolls back."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+T = TypeVar("T")
+Work = Callable[[Session], T]
+
+_TRIES = 3
+
+
+class Database:
+    """Runs pieces of work, each in one transaction.
+
+    `run` writes, `read` only reads; the `a…` forms do the same from a coroutine, in a thread.
+    Nothing leaves a session: work returns plain values or rows that are loaded already.
+    """
+
+    def __init__(self, url: str, *, threads: int = 4) -> None:
+        self.url = url
+        self.engine = _make_engine(url, threads)
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
+
+    def run(self, work: Work[T]) -> T:
+        """One writing transaction. Lost races (a unique key, a lock) are run again."""
+        for attempt in range(_TRIES):
+            try:
+                return self._once(self.engine, work)
+            except (IntegrityError, OperationalError):
+                if attempt == _TRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def read(self, work: Work[T]) -> T:
+        """One reading transaction; on SQLite it never waits for a writer."""
+        return self._once(self.engine.execution_options(reading=True), work)
+
+    async def arun(self, work: Work[T]) -> T:
+        return await self.in_thread(partial(self.run, work))
+
+    async def aread(self, work: Work[T]) -> T:
+        return await self.in_thread(partial(self.read, work))
+
+    async def in_thread(self, call: Callable[[], T]) -> T:
+        """Call something that talks to the database itself, off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+    def is_alive(self) -> bool:
+        try:
+            return bool(self.read(lambda session: session.execute(text("SELECT 1")).scalar()))
+        except OperationalError:
+            return False
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+    @staticmethod
+    def _once(engine: Engine, work: Work[T]) -> T:
+        with (
+            Session(engine, future=True, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            return work(session)
+
+
+def _make_engine(url: str, threads: int) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, future=True, pool_size=threads, pool_pre_ping=True)
+    path = Path(url[len("sqlite:///") :])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, future=True, connect_args={"timeout": 30, "check_same_thread": False}
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see below
+    connection.execute("PRAGMA journal_mode = WAL")  # readers and one writer, side by side
+    connection.execute("PRAGMA synchronous = NORMAL")  # a commit survives kill -9
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA busy_timeout = 30000")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A plain BEGIN that writes later can fail at once with "database is locked"; IMMEDIATE waits.
+    reading = connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -263,22 +263,174 @@ _AFTERMATH = _table(  # the words go on as a noun, a condition or a question of 
     .{0,8}(?:怎么办|咋办|咋整|怎么跑|怎么逃|跑[都不]|谁.{0,2}负责).{0,16}(?:通道|堆|杂物|飞线|充电|占用|占道|乱停|老化|楼道)
     .{0,6}(?:怎么跑|跑都|怎么逃|往哪跑|谁.{0,2}负责|怎么得了|算谁)"""
 )
-_FRAME = re.compile(  # the last of these words before the danger says whether it is here and now
-    "(?P<past>{})|(?P<unreal>{})|(?P<habit>{})|(?P<now>{})".format(
-        *(
-            _table(words).pattern
-            for words in (
-                r"""昨[天晚夜日儿] 前(?:天|晚|[几些]天|段|阵|两天|不久|年|一阵|几个|几年) 上(?:周|星期|个?月|次|回|半年|个?礼拜|个星期)
-                去年 那[天次年回] 当[时天晚年日] 以前 之前 曾 [年月天周]前 小时候 早前 先前 过去(?!了) \d月\d+ \d年 月份 春节
-                国庆 有一?次 有一[年天] 几个月""",
-                """如果 要是 万一 一旦 假如 假设 倘若 若[是有发] 哪天 难道 非得 非要 等到 等(?=[着出起死]) 真要 会不会 是否会 容易 可能会
-                有可能 很可能 随时 迟早 早晚 难免 隐患 风险 危及 哪怕 就算 即使 足以 差点 险些 差一点 怎么防 预防 避免 防止 敢保证
-                能保证 担心 怕(?!.{0,4},) 会(?=[着起失燃爆引发造导塌漏炸中触掉砸摔死伤倒被])""",
-                """经常 老是 总是 [总老](?=[困卡关冒]) 天天 每[天晚次日] 长期 三天两头 动不动 时不时 隔三差五 常年 屡次 频[繁频发]
-                (?:很多|不少|许多)(?:小区|地方|楼|家庭|城市|次) 时[常有] 年年 (?:发生|出现|困|关|漏|冒|着|摔).{0,5}[好数几多]+次
-                已经?有?(?:好几|多|[三四五六七八九十几])[个位名]?(?:人|老人) (?:好几|多)[个位名]人.{0,3}[摔滑] 多起""",
-                "现在 正在 此刻 今[天晚早儿晨] 刚刚 刚才 这会 又在 快来 已经(?=[着冒漏困晕])",
-            )
-        )
-    )
+_FRAMES = {  # the last of these words before the danger says whether it is here and now
+    "past": _table(
+        r"""昨[天晚夜日儿] 前(?:天|晚|[几些]天|段|阵|两天|不久|年|一阵|几个|几年) 上(?:周|星期|个?月|次|回|半年|个?礼拜|个星期)
+        去年 那[天次年回] 当[时天晚年日] 以前 之前 曾 [年月天周]前 小时候 早前 先前 过去(?!了) \d月\d+ \d年 月份 春节
+        国庆 有一?次 有一[年天] 几个月"""
+    ),
+    "unreal": _table(
+        """如果 要是 万一 一旦 假如 假设 倘若 若[是有发] 哪天 难道 非得 非要 等到 等(?=[着出起死]) 真要 会不会 是否会 容易 可能会
+        有可能 很可能 随时 迟早 早晚 难免 隐患 风险 危及 哪怕 就算 即使 足以 差点 险些 差一点 怎么防 预防 避免 防止 敢保证
+        能保证 担心 怕(?!.{0,4},) 会(?=[着起失燃爆引发造导塌漏炸中触掉砸摔死伤倒被])"""
+    ),
+    "habit": _table(
+        """经常 老是 总是 [总老](?=[困卡关冒]) 天天 每[天晚次日] 长期 三天两头 动不动 时不时 隔三差五 常年 屡次 频[繁频发]
+        (?:很多|不少|许多)(?:小区|地方|楼|家庭|城市|次) 时[常有] 年年 (?:发生|出现|困|关|漏|冒|着|摔).{0,5}[好数几多]+次
+        已经?有?(?:好几|多|[三四五六七八九十几])[个位名]?(?:人|老人) (?:好几|多)[个位名]人.{0,3}[摔滑] 多起"""
+    ),
+    "now": _table("现在 正在 此刻 今[天晚早儿晨] 刚刚 刚才 这会 又在 快来 已经(?=[着冒漏困晕])"),
+}
+_GOES_ON = _table(  # since yesterday, and not over
+    """(?:现在|今天|到现在|至今|这会儿?)~[还又更越也没] 还在[烧冒漏流响里喊叫打] 越来越 还没(?:找到|醒|出来|灭|回来)
+    又[着冒漏晕闻打困] 现在.{0,4}(?:[晕昏]|出不|起不|不醒|没气|不行)"""
 )
+_HABIT_AFTER = _table(".{0,3}(?:[好数几多]+次了?|第[二三四五六七\\d]次|很多次|过(?![来去敏火量]))")
+_OVER = _table(  # it has been dealt with
+    """
+    (?<![没不未能])(?:扑灭|被?灭了|熄了|救出|救下|(?:已经?|都|刚)~(?:出来了|修好|[醒灭]了|送医|送到?去?医院|回[家来])|找[到回]来?了(?!吗)|没事了|脱险)
+    抢救过来 虚惊 误报 搞错了 是误会 自己回来 解除 处理好了 散了"""
+)
+_TALK = _table(  # about danger, not in danger
+    """
+    演练 演习 培训(?!班|机构|中心|学校) 讲座 宣传(?![栏牌板]) 知识 新闻 报道 抖音 电影 电视剧 小说 游戏 公众号 比赛 节目
+    模拟 假装 开玩笑 预案 科普 展览 话剧 作文 朋友圈 段子 热线 表扬 点赞 锦旗 多亏 幸亏 幸好 [感谢]谢[^,。]{0,8}[救帮]
+    听说(?:隔壁|别|其[他它]|外地|有的|某)"""
+)
+_PAPERWORK = _table(  # money, rules and petitions; a plea for help outweighs them
+    """
+    申请 办理 报销 医保 补[贴助] 政策 手续 赔偿 索赔 理赔 保险(?![丝柜箱]) 规定 标准 多久(?:[换检修能要可才]|一次) 多少钱 收费
+    怎么(?:预防|安?装|[换用学赔写算买修]|避免|报名|申请|检查|投诉|收费|维修|处罚|调解|保存) 如何 哪里?(?:买|学|能学|可以|领)
+    责任 谁(?:负责|赔|担责) [检安年]检 保养 维保 整改 建议 呼吁 质量 残疾证 准生证 低保 康复 工伤 报名 烟道怎
+    什么时候[修换装通能赔给处] 原因 调查 追究 处罚 立案 查处 严惩 证据 调解
+    尊敬的 ^(?:反映|投诉|举报|咨询|请求|恳请|再次|关于) 问题(?:$|。|,) 领导您好 市长 信访 维权 上访 拒绝支付 迟迟
+    得不到 逼迫 极易 涉嫌 安全隐患 几十起 严重威胁 违规 不齐全 乱象 扰民"""
+)
+_LOUD_PLEA = _table(
+    """救命 快来 快点来 速来 来人 快救 马上[派来叫]人? 越来越[大浓重] 赶紧[来派叫过] 帮.{0,3}[打叫][1救消]"""
+)
+_PLEA = _table(_LOUD_PLEA.pattern + " 现在 正在 刚刚 刚才 此刻 赶快")
+_FIGURATIVE = _table(
+    """
+    (?:[气笑热冷坑累烦吓急饿渴困吵臭害堵冻逼美帅愁羞恨忙丑萌酸香馋痒撑]|尴尬|无聊|郁闷|无语)[都快要得]{0,2}死(?:我|人|了|宝宝|个人){1,2}
+    气得?(?:晕|炸|昏|爆|冒烟|吐血|七窍)了? 七窍冒?生?烟 (?:头顶|嗓子|喉咙|脑[袋门]|耳朵).{0,4}(?:冒[烟火]|[着起]火)
+    [热渴干急]得.{0,3}冒[烟火] 火冒三丈 心里.{0,3}(?:冒火|着火|火大) (?:忙|急|屁股|眉毛|热)得?[快像跟要都]{0,2}着火 上火
+    后院[起着失]火 火爆 火急火燎 火辣 救命(?:稻草|钱|恩|药|通道|路|之恩|神器) 炸锅 [笑气愁看算绕]晕
+    (?:群里?|肺|心态|脑袋|头|电话|网上)[都要里快]*炸了? 我[都快要]+(?:被?爆?炸)了 (?:信息|人口|知识|垃圾)大?爆炸 炸[鸡串酱]
+    爆炸[性头] 跳楼(?:价|大?甩卖|机|清仓) 想死[你他她] 想死的心 打死我?[也都]不 火锅 烟火(?=[气晚表秀大会节]) 人间烟火 烟花
+    套牢 自杀式 走火入魔 砍价 砍[头单] [我真直]?[是要快都接]{0,2}给?晕死 ^晕[,。] 晕,又 没救
+    被困在.?[房贷] 困在(?:房贷|贷款|工作|回忆)"""
+)
+_LETTER, _LONG_LETTER = 110, 260  # characters; people in danger write less
+_CLAUSE = re.compile(r"[^,。?]*[,。?]?")
+_SENTENCE_END = re.compile(r"[。!;…\n]+|\.{3,}")
+_PAUSE = re.compile(r"[^\w,。?]+|,{2,}")
+_BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\ufe0f]+")
+_SPELLED_OUT = re.compile(r"(?<![^,。])(?:[\u4e00-\u9fff][,。]){2,}[\u4e00-\u9fff](?![^,。])")
+_SEPARATOR = re.compile("[,。]")
+_STUTTER = re.compile(r"(.)\1{2,}")
+_SIMPLIFIED = str.maketrans(
+    "燭煙氣電暈樓門裡裏關鎖傷殺著燒災濃來沒個們過這還開進壓牆見丟歲嗎麼會現後說練習費報險預頭腦臟動應斷線車媽爺嬰兒鄰"
+    "層單號體觸墜輕洩聞滿嗆熱誰幾點趕緊馬幫員亂搶綁對經剛嚟咗喺啲唔冇係佢嘅屍醫鐘縫欄桿隻頂請婦閨間滾濺藥農遺書斃"
+    "揮槍長陽臺窗臥廁廚裝壞給讓該邊頸膚湧竄嬤撲滅誤處賠償儲規訓導徵維繫釋銷續勞騙偷爐",
+    "烛烟气电晕楼门里里关锁伤杀着烧灾浓来没个们过这还开进压墙见丢岁吗么会现后说练习费报险预头脑脏动应断线车妈爷婴儿邻"
+    "层单号体触坠轻泄闻满呛热谁几点赶紧马帮员乱抢绑对经刚来了在点不没是他的尸医钟缝栏杆只顶请妇闺间滚溅药农遗书毙"
+    "挥枪长阳台窗卧厕厨装坏给让该边颈肤涌窜嬷扑灭误处赔偿储规训导征维系释销续劳骗偷炉",
+)
+_TYPOS = {
+    wrong: right
+    for right, wrongs in {
+        "着火": "着活 着伙 着货 着或 找火 招火 照火 着🔥火 着🔥 zhaohuo",
+        "起火": "起活 起伙 qihuo",
+        "失火": "失活 失伙",
+        "冒烟": "冒咽 冒yan maoyan",
+        "浓烟": "农烟 脓烟",
+        "煤气": "煤汽 媒气 媒汽 煤器 煤起 煤七 霉气 梅气 没气味道 meiqi",
+        "燃气": "燃汽 然气 燃器",
+        "天然气": "天燃气 天然汽 天燃汽",
+        "瓦斯": "瓦丝",
+        "泄漏": "泄露 泻漏 泻露 谢漏",
+        "电梯": "电提 店梯 电剃 电体",
+        "晕倒": "运倒 云倒 晕到 晕道",
+        "昏倒": "昏到",
+        "救命": "就命 救名 jiuming sos 🆘",
+        "跳楼": "跳搂",
+        "自杀": "自沙 自刹",
+        "流血": "流雪",
+        "砍人": "坎人",
+        "触电": "处电",
+        "走丢": "走去了 走掉了",
+        "爆炸": "暴炸 爆诈",
+    }.items()
+    for wrong in wrongs.split()
+}
+_TYPO = re.compile("|".join(sorted(_TYPOS, key=len, reverse=True)))
+
+
+def find_emergency(text: str) -> Emergency | None:
+    """The first danger that is real and present in a resident's message, most urgent first."""
+    scopes = list(_scopes(_normalise(text)))
+    for sign in _SIGNS:
+        if any(_is_present(sign, scope) for scope in scopes):
+            return sign.emergency
+    return None
+
+
+def _normalise(text: str) -> str:
+    """Simplified, half width, no blanks; pauses become ",", sentence ends "。" or "?"."""
+    text = unicodedata.normalize("NFKC", text).lower().translate(_SIMPLIFIED)
+    text = _TYPO.sub(lambda found: _TYPOS[found[0]], text)
+    text = _PAUSE.sub(",", _BLANK.sub("", _SENTENCE_END.sub("。", text)))
+    text = _SPELLED_OUT.sub(lambda found: _SEPARATOR.sub("", found[0]), text)
+    text = _TYPO.sub(lambda found: _TYPOS[found[0]], _STUTTER.sub(r"\1", text))
+    return _FIGURATIVE.sub("◇", text)
+
+
+def _scopes(text: str) -> Iterator[str]:
+    """A short message as a whole; of a letter only the passages that plead for help now.
+
+    People in danger write little. A letter speaks of dangers too, but it argues or remembers.
+    """
+    if len(text) <= _LETTER:
+        yield text
+        return
+    plea = _PLEA if len(text) <= _LONG_LETTER else _LOUD_PLEA
+    clauses = _CLAUSE.findall(text)
+    for start in range(0, len(clauses), 4):
+        passage = "".join(clauses[start : start + 8])[:200]
+        if plea.search(passage) and not _PAPERWORK.search(passage):
+            yield passage
+
+
+def _is_present(sign: _Sign, scope: str) -> bool:
+    found = [match for match in sign.words.finditer(scope)]
+    if not found or sign.unless.search(scope):
+        return False
+    return not _is_talk(scope) and any(not _is_vetoed(sign, scope, match) for match in found)
+
+
+def _is_talk(scope: str) -> bool:
+    return bool(_TALK.search(scope) or (_PAPERWORK.search(scope) and not _PLEA.search(scope)))
+
+
+def _is_vetoed(sign: _Sign, scope: str, found: re.Match[str]) -> bool:
+    before, after = scope[: found.start()], scope[found.end() :]
+    if _NEGATED.search(before[-12:]) or _NEGATED_INSIDE.search(found[0]):
+        return True
+    if "unreal" not in sign.skips and _AFTERMATH.match(after):
+        return True
+    if "habit" not in sign.skips and _HABIT_AFTER.match(after):
+        return True
+    if _OVER.search(after):
+        return True
+    return _frame(scope[: found.end()]) not in {"now", *sign.skips} and not _GOES_ON.search(after)
+
+
+def _frame(before: str) -> str:
+    """Past, imagined, usual or now: what the last frame word says; without one it is now."""
+    ends = {
+        name: max((found.end() for found in words.finditer(before)), default=0)
+        for name, words in _FRAMES.items()
+    }
+    last = max(ends, key=lambda name: ends[name])
+    return last if ends[last] else "now"

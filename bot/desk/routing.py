@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 
 from bot.desk import duty
@@ -12,6 +12,8 @@ from bot.desk.community import Community, Place, Role, RoutingRule, Staff
 
 CONDUCT_MATTER = "admin.conduct"
 CONDUCT_KIND = "conduct"
+
+_NEVER = datetime(9999, 1, 1, tzinfo=timezone.utc)  # somebody without any duty hours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +61,9 @@ def decide(
     if is_confidential(request.matter, request.kind):
         rule = RoutingRule(code="conduct", roles=(Role.DISCIPLINE,))
     elif request.confidence < threshold:
-        return Decision(assignee=None, watchers=(), reason="事项不明确,由受理台分派")
+        return Decision(assignee=None, watchers=(), reason="事项不明确，由受理台分派")
     if rule is None:
-        return Decision(assignee=None, watchers=(), reason="没有匹配的派单规则,由受理台分派")
+        return Decision(assignee=None, watchers=(), reason="没有匹配的派单规则，由受理台分派")
     for role in rule.roles:
         pick = _pick(role, request, community, load, now)
         if pick:
@@ -71,7 +73,7 @@ def decide(
                 watchers=watchers,
                 reason=_reason(request, community, role, pick, watchers),
             )
-    return Decision(assignee=None, watchers=(), reason="相应岗位暂无人在岗,由受理台分派")
+    return Decision(assignee=None, watchers=(), reason="相应岗位暂无人在岗，由受理台分派")
 
 
 def _rule_for(request: Request, community: Community) -> RoutingRule | None:
@@ -146,7 +148,7 @@ def _present(holders: list[Staff], community: Community, now: datetime) -> list[
             continue
         deputy = community.staff.get(person.deputy or "")
         if deputy and not duty.is_absent(deputy, now):
-            picks.append(_Pick(deputy, f"{person.name}请假,由{deputy.name}代办"))
+            picks.append(_Pick(deputy, f"{person.name}请假，由{deputy.name}代办"))
     return picks
 
 
@@ -161,7 +163,7 @@ def _fittest(
     begins = _back_on_duty(best.person, community, now)
     notes = [best.note] if best.note else []
     if begins > now:
-        notes.append(f"现在不在值班时间,{_say_when(begins, community)}上班后接单")
+        notes.append(f"现在不在值班时间，{_say_when(begins, community)}上班后接单")
     elif len(picks) > 1:
         notes.append("在岗且手头工单最少")
     return _Pick(best.person, ";".join(notes))
@@ -170,7 +172,7 @@ def _fittest(
 def _back_on_duty(person: Staff, community: Community, now: datetime) -> datetime:
     schedule = community.schedules[person.schedule]
     start = duty.next_duty(schedule, now, community.zone)
-    return start or datetime.max.replace(tzinfo=now.tzinfo)
+    return start or _NEVER
 
 
 def _watchers(
@@ -219,6 +221,6 @@ def _called(person: Staff, role: Role) -> str:
 
 def _say_when(moment: datetime, community: Community) -> str:
     local = moment.astimezone(community.zone)
-    if local.year == datetime.max.year:
+    if moment == _NEVER:
         return "下次值班"
     return f"{local.month}月{local.day}日{local:%H:%M}"

@@ -223,12 +223,15 @@ def _version(folder: Path) -> str:
 _LINE = "__line__"
 
 
+_construct: Any = yaml.SafeLoader.construct_mapping
+
+
 class _LineLoader(yaml.SafeLoader):
     """Notes in every mapping on which line it starts."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         return {
-            **super().construct_mapping(node, deep=deep),
+            **_construct(self, node, deep),
             _LINE: node.start_mark.line + 1,
         }
 

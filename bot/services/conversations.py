@@ -36,7 +36,7 @@ def enter(
 
     known_as: the code of a resident or member of staff, where the channel vouches for it.
     """
-    row = session.scalars(
+    row: ConversationRow | None = session.scalars(
         select(ConversationRow).where(
             ConversationRow.channel == channel, ConversationRow.peer == peer
         )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from bot.desk import people
+from bot.desk import people, routing
 from bot.desk.community import Community, Role
 from bot.desk.errors import NotAllowed
 from bot.desk.moves import Status
 from bot.desk.people import Person
 from bot.services import tickets
+from bot.services.tickets import Draft
 from bot.store.tables import TicketPersonRow, TicketRow, TimelineRow
 
+_SAME_TALK = timedelta(hours=2)
 _TO_RATE = (Status.RESOLVED.value, Status.VERIFIED.value)
 _OPEN = tuple(status.value for status in Status if status.is_open)
 
@@ -59,6 +62,23 @@ def to_rate(session: Session, resident_id: int) -> TicketRow | None:
         select(TicketRow)
         .where(TicketRow.resident_id == resident_id, TicketRow.status.in_(_TO_RATE))
         .order_by(TicketRow.resolved_at.desc())
+    ).first()
+
+
+def conduct_in_progress(session: Session, draft: Draft, *, now: datetime) -> TicketRow | None:
+    """The conduct report that this resident began a short while ago, if `draft` goes on with it."""
+    if draft.resident_id is None or not routing.is_confidential(draft.matter, draft.kind):
+        return None
+    return session.scalars(
+        select(TicketRow)
+        .where(
+            TicketRow.resident_id == draft.resident_id,
+            TicketRow.confidential.is_(True),
+            TicketRow.status.in_(_OPEN),
+            TicketRow.source_key != draft.key,
+            TicketRow.opened_at > now - _SAME_TALK,
+        )
+        .order_by(TicketRow.id.desc())
     ).first()
 
 

@@ -52,7 +52,9 @@ class Draft:
 
 def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
     """Open and route a ticket, tell the responsible person; the same key finds the same ticket."""
-    known = session.scalars(select(TicketRow).where(TicketRow.source_key == draft.key)).first()
+    known: TicketRow | None = session.scalars(
+        select(TicketRow).where(TicketRow.source_key == draft.key)
+    ).first()
     if known:
         return known
     ticket = _new(draft, desk)
@@ -259,7 +261,9 @@ def correct(
 
 
 def by_number(session: Session, number: str) -> TicketRow:
-    ticket = session.scalars(select(TicketRow).where(TicketRow.number == number)).first()
+    ticket: TicketRow | None = session.scalars(
+        select(TicketRow).where(TicketRow.number == number)
+    ).first()
     if ticket is None:
         raise UnknownThing(f"no ticket {number}")
     return ticket
@@ -272,7 +276,7 @@ def open_loads(session: Session) -> dict[str, int]:
         .where(TicketRow.status.in_(_IN_HAND), TicketRow.assignee.is_not(None))
         .group_by(TicketRow.assignee)
     )
-    return {assignee: count for assignee, count in rows}
+    return {str(assignee): int(count) for assignee, count in rows}
 
 
 _IN_HAND = tuple(
@@ -365,7 +369,7 @@ def _move(
     )
     holder = desk.community.staff.get(ticket.assignee or "")
     if by.staff and not who and Actor.HANDLER in moves.MOVES[move].by:
-        raise TicketAlreadyMoved(number=str(ticket.number), holder=holder and holder.name)
+        raise TicketAlreadyMoved(number=str(ticket.number), holder=holder.name if holder else None)
     before = Status(ticket.status)
     after = moves.after(move, before, who)
     ticket.status = after.value
@@ -375,7 +379,9 @@ def _move(
     try:
         session.flush()
     except StaleDataError:
-        raise TicketAlreadyMoved(number=str(ticket.number), holder=holder and holder.name) from None
+        raise TicketAlreadyMoved(
+            number=str(ticket.number), holder=holder.name if holder else None
+        ) from None
     return True
 
 

@@ -15,6 +15,8 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+__all__ = ["Database", "Session"]
+
 T = TypeVar("T")
 Work = Callable[[Session], T]
 

@@ -34,7 +34,7 @@ def save(session: Session, sender: str, dialogue: str, *, now: datetime) -> None
         .values(dialogue=dialogue, saved_at=now)
         .execution_options(synchronize_session=False)
     )
-    if not changed.rowcount:
+    if not getattr(changed, "rowcount", 0):
         session.add(TrackerRow(sender=sender, dialogue=dialogue, saved_at=now))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -77,7 +77,7 @@ class TicketRow(Base):
     satisfaction: Mapped[int | None] = column(Integer, nullable=True)  # 5 very satisfied .. 1
 
     # Every UPDATE says "... WHERE version = the one I read": of two writers, one learns it lost.
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
 
 
 class TicketPersonRow(Base):

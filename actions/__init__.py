@@ -1,0 +1,1 @@
+"""The custom actions of the assistant: slots in, one service call, a response out."""

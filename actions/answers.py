@@ -1,0 +1,140 @@
+"""Answers that need no ticket, or hand the words on to a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.context import Said, likeliest, read, said, say, write
+from bot.desk import kinds
+from bot.desk.community import Place
+from bot.services import cards, residents, tickets
+from bot.services.community import place_from
+from bot.services.outbox import Button, Message
+from bot.services.tickets import Draft
+
+_HAND_OVER = Button("请工作人员回复", "/hand_over")
+_NO_NEED = Button("不用了", "/deny")
+
+
+def keep(heard: Said, kind: str | None) -> SlotSet:
+    """Keep words that were not used, so that a button can hand them on."""
+    return SlotSet(
+        "pending",
+        {
+            "text": heard.text,
+            "matters": list(heard.matters),
+            "places": list(heard.places),
+            "photos": list(heard.photos),
+            "kind": kind,
+        },
+    )
+
+
+class AnswerPolicy(Action):
+    def name(self) -> str:
+        return "action_answer_policy"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        text = (
+            "这个问题我手头没有可靠的政策依据，不敢乱说。"
+            "要不要转给管这事的工作人员？他会按规定给您答复。"
+        )
+        say(dispatcher, Message(text=text, buttons=(_HAND_OVER, _NO_NEED)))
+        return [keep(said(tracker), kinds.QUESTION)]
+
+
+class NotSure(Action):
+    def name(self) -> str:
+        return "action_not_sure"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        message = Message(
+            text="我没太听明白。您是要报一件事，还是想问问？点一下，刚才的话不用重说。",
+            buttons=(Button("报一件事", "/report"), _HAND_OVER, _NO_NEED),
+        )
+        say(dispatcher, message)
+        return [keep(said(tracker), None)]
+
+
+class DefaultFallback(NotSure):
+    def name(self) -> str:
+        return "action_default_fallback"
+
+
+class Human(Action):
+    """A person: the desk's number, and whatever was said last goes along."""
+
+    def name(self) -> str:
+        return "action_human"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        settings = await read(lambda _session, desk: desk.community.settings)
+        phone, hours = settings.get("desk_phone", ""), settings.get("desk_hours", "")
+        lines = [f"受理台电话 {phone}（{hours}）。" if phone else "受理台的同事可以帮您。"]
+        if said(tracker).pending:
+            lines.append("要不要把您刚才说的话直接转过去？")
+            say(dispatcher, Message(text="".join(lines), buttons=(_HAND_OVER, _NO_NEED)))
+        else:
+            lines.append("您也可以把事情写在这里，我转给管这事的人，他会联系您。")
+            say(dispatcher, Message(text="".join(lines)))
+        return []
+
+
+class Praise(Action):
+    """Thanks are passed on at once: nobody is asked where."""
+
+    def name(self) -> str:
+        return "action_praise"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        heard = said(tracker)
+        matter, _confidence = likeliest(heard.matters)
+        draft = Draft(
+            key=heard.key,
+            kind=kinds.PRAISE,
+            matter=matter,
+            confidence=1.0,  # whatever it is about, it goes to the secretary
+            text=heard.text,
+            place=place_from(heard.places[0]) if heard.places else Place(),
+            resident_id=heard.resident_id,
+            conversation_id=heard.conversation_id,
+        )
+
+        def work(session: Any, desk: Any) -> tuple[str, Message]:
+            ticket = tickets.open_ticket(session, draft, desk)
+            return str(ticket.number), cards.opened(ticket, desk.community, "", None)
+
+        number, message = await write(work)
+        say(dispatcher, message)
+        return [SlotSet("ticket", number)]
+
+
+class MyData(Action):
+    def name(self) -> str:
+        return "action_my_data"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        heard = said(tracker)
+        kept = await read(lambda session, _desk: residents.kept(session, heard.resident_id))
+        home = "您登记的住址、" if kept.home else ""
+        text = (
+            f"我这里存着：{home}您报过的 {kept.tickets} 件事和我们的 {kept.turns} 段对话。"
+            "只有办您这件事的人看得到内容，电话号码不给无关的人看。"
+            "要一份副本，或者要删除，点下面的按钮，管理员会办好并回复您。"
+        )
+        say(dispatcher, Message(text=text, buttons=(Button("请管理员处理", "/hand_over"),)))
+        return [keep(heard, kinds.REPORT)]

@@ -1,0 +1,172 @@
+"""The form's mind: what a message adds to a report, what is still missing, what interrupts.
+
+Pure: a form and a message in, a form out. A report needs what and where; photo and phone are
+taken when they come and never asked for before the ticket is open, so that a resident who falls
+silent has been heard.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from actions.context import Said
+from bot.desk import kinds
+from bot.services.outbox import Button, Message
+
+# Questions and asides are answered in the middle of a form, if they are clear enough.
+INTERRUPTS = frozenset(
+    (
+        "ask_policy", "check_status", "urge", "rate", "praise", "my_data", "human", "help",
+        "greet", "goodbye", "thanks", "out_of_scope",
+    )
+)  # fmt: skip
+_SURE = 0.6
+_BUTTONS_AT_MOST = 4
+
+# "我要报修", "我想反映个问题": a wish to report, with nothing yet to be reported.
+_EMPTY_WORDS = re.compile(
+    r"您好|你好|喂|请问|麻烦|谢谢|帮忙|帮我|帮|我们|我|想要|想|要|需要|可以|能|来|这里|这边|一下|"
+    r"一个|一件|个|有|件|点|给|你们|你|向|跟|说|讲|关于|报修|报事|报个修|报一报|报|投诉|反映|"
+    r"反应|举报|上报|建议|提|意见|问题|事情|事儿|事|情况|东西|修|处理|的|了|吗|吧|呢|啊|呀|,|,|。|!|\?|\s"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A report being collected. place: a Place as JSON, {} when the resident can't say."""
+
+    what: str | None = None
+    place: dict[str, Any] | None = None
+    kind: str = kinds.REPORT
+    matters: tuple[dict[str, Any], ...] = ()
+    photos: tuple[str, ...] = ()
+    phone: str | None = None
+    candidates: tuple[str, ...] = ()  # places among which the resident is to choose
+    asked: int = 0  # how often we asked where, without understanding the answer
+    home: str | None = None
+
+    @property
+    def missing(self) -> str | None:
+        if self.what is None:
+            return "what"
+        # A conduct report has no grid: nobody is sent there, and one question less is safer.
+        if self.place is None and self.kind != kinds.CONDUCT:
+            return "where"
+        return None
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def form_from(values: dict[str, Any] | None) -> Form:
+    known = {n: v for n, v in (values or {}).items() if n in Form.__dataclass_fields__}
+    for name in ("matters", "photos", "candidates"):
+        known[name] = tuple(known.get(name) or ())
+    return Form(**known)
+
+
+def begin(said: Said) -> Form:
+    """A form opened by its first message: a report in words, or a button that hands words on."""
+    form = Form(
+        kind=kinds.OF_INTENT.get(said.intent, kinds.REPORT),
+        photos=said.photos,
+        phone=said.phone,
+        home=said.home,
+    )
+    if said.payload:
+        pending = said.pending
+        form = replace(
+            form,
+            what=pending.get("text"),
+            matters=tuple(pending.get("matters") or ()),
+            kind=pending.get("kind") or form.kind,
+            photos=tuple(pending.get("photos") or ()),
+        )
+        return _placed(form, replace(said, places=tuple(pending.get("places") or ())))
+    if has_substance(said.text):
+        form = replace(form, what=said.text, matters=said.matters)
+    return _placed(form, said)
+
+
+def go_on(form: Form, said: Said) -> Form | None:
+    """The form after another message; None when the message is not for the form."""
+    if said.payload and said.intent == "skip":
+        return replace(form, place={}, candidates=())
+    if _interrupts(said):
+        return None
+    form = replace(
+        form, photos=form.photos + said.photos, phone=said.phone or form.phone, home=said.home
+    )
+    if form.missing == "what":
+        return _with_what(form, said)
+    return _with_where(form, said)
+
+
+def question(form: Form) -> Message:
+    """What to ask for next, in words that fit the kind of message."""
+    if form.missing == "what":
+        return Message(text=_ASK_WHAT.get(form.kind, _ASK_WHAT[kinds.REPORT]))
+    if form.candidates:
+        buttons = [Button(name, f"say:{name}") for name in form.candidates]
+        return Message(text="有好几个地方叫这个名字，您说的是哪一个？", buttons=tuple(buttons))
+    buttons = [Button("就在我家", f"say:{form.home}")] if form.home else []
+    buttons.append(Button("说不清位置", "/skip"))
+    text = _ASK_WHERE_AGAIN if form.asked else _ASK_WHERE.get(form.kind, _ASK_WHERE["report"])
+    return Message(text=text, buttons=tuple(buttons))
+
+
+def has_substance(text: str) -> bool:
+    """Whether a text says what it is about, beyond the wish to say something."""
+    return len(_EMPTY_WORDS.sub("", text)) >= 2
+
+
+_ASK_WHAT = {
+    kinds.REPORT: "好的，您说，出了什么事？一两句话就行。",
+    kinds.SUGGESTION: "好的，您有什么建议？请直接说。",
+    kinds.CONDUCT: "请说说是谁、什么事、什么时候。您说的只有纪检联络员能看到。",
+}
+_ASK_WHERE = {
+    kinds.REPORT: "在哪里？告诉我小区、几号楼、几单元就行，我好派给管那儿的人。",
+    kinds.QUESTION: "您住哪个小区、几号楼？我好请管您那儿的同事回复您。",
+    kinds.SUGGESTION: "您说的是哪个小区、几号楼那边？我好转给管那儿的人。",
+}
+_ASK_WHERE_AGAIN = (
+    "这个地方我没对上。请说小区名和楼号，比如“幸福里小区3号楼”;说不清也没关系，点下面的按钮。"
+)
+
+
+def _interrupts(said: Said) -> bool:
+    if said.place or said.places or said.photos or said.phone:
+        return False
+    return said.intent in INTERRUPTS and said.confidence >= _SURE
+
+
+def _with_what(form: Form, said: Said) -> Form:
+    if not has_substance(said.text) or said.payload:
+        return replace(form, asked=form.asked)
+    form = replace(form, what=said.text, matters=said.matters)
+    return _placed(form, said)
+
+
+def _with_where(form: Form, said: Said) -> Form:
+    placed = _placed(form, said)
+    if placed.place is not None or placed.candidates:
+        return placed
+    if said.payload:  # a photo or a location outside the community: nothing to read
+        return replace(placed, asked=form.asked + 1 if not said.photos else form.asked)
+    if said.intent in ("report", "suggest", "report_conduct") and has_substance(said.text):
+        # More about the matter instead of the place: keep it, and ask again.
+        return replace(placed, what=f"{form.what}；{said.text}", asked=form.asked + 1)
+    if form.asked:  # twice not found: the words themselves are the place, the desk will know
+        return replace(placed, place={"detail": said.text, "confidence": 0.0})
+    return replace(placed, asked=1)
+
+
+def _placed(form: Form, said: Said) -> Form:
+    """Take the place if the message names one; if it names several, remember the choice."""
+    if said.place:
+        return replace(form, place=asdict(said.place), candidates=())
+    names = tuple(place["said"] for place in said.places[:_BUTTONS_AT_MOST])
+    return replace(form, candidates=names) if names else form

@@ -1,0 +1,131 @@
+"""The form in which a matter is reported, and the ticket it ends in."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import form
+from actions.context import Said, likeliest, said, say, write
+from actions.form import Form, form_from
+from bot.desk.people import Person
+from bot.desk.routing import CONDUCT_KIND, CONDUCT_MATTER
+from bot.services import cards, ticket_views, tickets
+from bot.services.community import place_from
+from bot.services.outbox import Message
+from bot.services.tickets import Desk, Draft
+from bot.store.database import Session
+
+Events = list[EventType]
+
+
+class ValidateReportForm(Action):
+    """Fills the form from the latest message; no event means: this message is not for the form."""
+
+    def name(self) -> str:
+        return "validate_report_form"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        heard = said(tracker)
+        collected = tracker.get_slot("report")
+        if collected is None:
+            filled: Form | None = form.begin(heard)
+        else:
+            filled = form.go_on(form_from(collected), heard)
+        if filled is None:
+            return []
+        return [
+            SlotSet("report", filled.as_json()),
+            SlotSet("what", filled.what),
+            # Rasa asks for a slot that is None; a form that is complete has both.
+            SlotSet("where", None if filled.missing == "where" else filled.place or {}),
+            SlotSet("requested_slot", filled.missing),
+            SlotSet("pending", None),
+        ]
+
+
+class _Ask(Action, ABC):
+    @abstractmethod
+    def name(self) -> str: ...
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        say(dispatcher, form.question(form_from(tracker.get_slot("report"))))
+        return []
+
+
+class AskWhat(_Ask):
+    def name(self) -> str:
+        return "action_ask_report_form_what"
+
+
+class AskWhere(_Ask):
+    def name(self) -> str:
+        return "action_ask_report_form_where"
+
+
+class OpenTicket(Action):
+    def name(self) -> str:
+        return "action_open_ticket"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        filled, heard = form_from(tracker.get_slot("report")), said(tracker)
+        number, message = await write(
+            lambda session, desk: _open(session, desk, _draft(filled, heard))
+        )
+        say(dispatcher, message)
+        return [SlotSet("ticket", number), *forget_form()]
+
+
+class CancelReport(Action):
+    def name(self) -> str:
+        return "action_cancel_report"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        say(dispatcher, Message(text="好的，不报了，什么都没有提交。以后有事随时找我。"))
+        return forget_form()
+
+
+def forget_form() -> Events:
+    """Empty the form's slots, so that the next report starts afresh."""
+    return [SlotSet(name, None) for name in ("report", "what", "where", "requested_slot")]
+
+
+def _draft(filled: Form, heard: Said) -> Draft:
+    matter, confidence = likeliest(filled.matters)
+    conduct = filled.kind == CONDUCT_KIND
+    return Draft(
+        key=heard.key,
+        kind=filled.kind,
+        matter=CONDUCT_MATTER if conduct else matter,
+        confidence=1.0 if conduct else confidence,
+        text=filled.what or heard.text,
+        place=place_from(filled.place),
+        resident_id=heard.resident_id,
+        conversation_id=heard.conversation_id,
+        phone=filled.phone,
+        photos=filled.photos,
+    )
+
+
+def _open(session: Session, desk: Desk, draft: Draft) -> tuple[str, Message]:
+    earlier = ticket_views.conduct_in_progress(session, draft, now=desk.now)
+    if earlier:  # "that was 小张, last week": more words on the same report, not another one
+        person = Person(resident_id=draft.resident_id)
+        tickets.add(session, earlier, person, desk, key=draft.key, text=draft.text)
+        return str(earlier.number), cards.added_in_confidence(earlier)
+    ticket = tickets.open_ticket(session, draft, desk)
+    handler = desk.community.staff.get(ticket.assignee or "")
+    place = desk.describe(place_from(ticket.place))
+    return str(ticket.number), cards.opened(ticket, desk.community, place, handler)

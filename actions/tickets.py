@@ -1,0 +1,176 @@
+"""What a resident says about a ticket that exists: how far, hurry, more, wrong, no more, well."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.context import Said, said, say, write
+from bot.desk import ratings
+from bot.desk.errors import Refused
+from bot.gateway import words
+from bot.services import cards, ticket_views, tickets
+from bot.services.outbox import Message
+from bot.services.tickets import Desk
+from bot.store.database import Session
+from bot.store.tables import TicketRow
+
+_NONE = Message(text="您现在没有在办的事。有什么要报的，直接告诉我就行。")
+_NOTHING_TO_RATE = Message(text="谢谢您的反馈。您现在没有等着评价的工单；有新的事直接告诉我。")
+_SURE_OF_MATTER = 0.5
+
+
+class _OnTicket(Action, ABC):
+    """Does one deed on the resident's newest open ticket."""
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        heard = said(tracker)
+        number, message = await write(lambda session, desk: self._do(session, heard, desk))
+        say(dispatcher, message)
+        return [SlotSet("ticket", number)] if number else []
+
+    def _do(self, session: Session, heard: Said, desk: Desk) -> tuple[str | None, Message]:
+        ticket = self.find(session, heard)
+        if ticket is None:
+            return None, self.without(heard)
+        try:
+            with session.begin_nested():
+                return ticket.number, self.deed(session, ticket, heard, desk)
+        except Refused as error:
+            return ticket.number, words.refusal(error)
+
+    def find(self, session: Session, heard: Said) -> TicketRow | None:
+        if heard.resident_id is None:
+            return None
+        mine = ticket_views.of_resident(session, heard.resident_id, only_open=True)
+        return mine[0] if mine else None
+
+    def without(self, heard: Said) -> Message:
+        return _NONE
+
+    @abstractmethod
+    def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        """Do it, and say so."""
+
+
+class CheckStatus(_OnTicket):
+    def name(self) -> str:
+        return "action_check_status"
+
+    def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        assert heard.resident_id is not None  # `find` found something of theirs
+        mine = ticket_views.of_resident(session, heard.resident_id, only_open=True)
+        lines = [cards.status_line(t, desk.community, desk.community.staff) for t in mine]
+        return Message(text="您的事办到这里了：\n" + "\n".join(lines))
+
+
+class Urge(_OnTicket):
+    def name(self) -> str:
+        return "action_urge"
+
+    def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        tickets.urge(session, ticket, heard.person, desk, key=heard.key)
+        handler = desk.community.staff.get(ticket.assignee or "")
+        return cards.urged(ticket, desk.community, handler)
+
+
+class AddInformation(_OnTicket):
+    def name(self) -> str:
+        return "action_add_information"
+
+    def without(self, heard: Said) -> Message:
+        return Message(text="收到。这是要报什么事？一两句话告诉我，我来找人办。")
+
+    def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        # An emergency is opened without asking where: the place may come afterwards.
+        if heard.place and not ticket.place.get("building"):
+            return _correct_place(session, ticket, heard, desk)
+        tickets.add(
+            session,
+            ticket,
+            heard.person,
+            desk,
+            key=heard.key,
+            text="" if heard.payload else heard.text,
+            phone=heard.phone,
+            photos=heard.photos,
+        )
+        handler = cards.who(desk.community.staff.get(ticket.assignee or ""))
+        return Message(text=f"已补充到编号 {ticket.number}，{handler}能看到。")
+
+
+class Correct(_OnTicket):
+    def name(self) -> str:
+        return "action_correct"
+
+    def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        if heard.place:
+            return _correct_place(session, ticket, heard, desk)
+        best = heard.matters[0] if heard.matters else None
+        if best and best["confidence"] >= _SURE_OF_MATTER and best["code"] != ticket.matter:
+            tickets.correct(
+                session,
+                ticket,
+                heard.person,
+                desk,
+                key=heard.key,
+                text=heard.text,
+                matter=best["code"],
+            )
+            return _corrected(ticket, desk)
+        tickets.add(session, ticket, heard.person, desk, key=heard.key, text=heard.text)
+        return Message(text=f"已更正到编号 {ticket.number}，经办人能看到。")
+
+
+class Withdraw(_OnTicket):
+    def name(self) -> str:
+        return "action_withdraw"
+
+    def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        tickets.withdraw(session, ticket, heard.person, desk, key=heard.key)
+        return cards.withdrawn(ticket)
+
+
+class Rate(_OnTicket):
+    def name(self) -> str:
+        return "action_rate"
+
+    def find(self, session: Session, heard: Said) -> TicketRow | None:
+        return ticket_views.to_rate(session, heard.resident_id) if heard.resident_id else None
+
+    def without(self, heard: Said) -> Message:
+        return _NOTHING_TO_RATE
+
+    def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        if ratings.solved_in(heard.text) is False:
+            tickets.reopen(session, ticket, heard.person, desk, key=heard.key, note=heard.text)
+            handler = desk.community.staff.get(ticket.assignee or "")
+            return cards.reopened(ticket, desk.community, handler)
+        level = ratings.level_of(heard.text)
+        if level is None:
+            tickets.say_solved(session, ticket, heard.person, desk, key=heard.key)
+            return cards.ask_level(ticket)
+        tickets.rate(session, ticket, level, heard.person, desk, key=heard.key)
+        return cards.rated(ticket)
+
+
+def _correct_place(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+    tickets.correct(
+        session, ticket, heard.person, desk, key=heard.key, text=heard.text, place=heard.place
+    )
+    return _corrected(ticket, desk)
+
+
+def _corrected(ticket: TicketRow, desk: Desk) -> Message:
+    handler = desk.community.staff.get(ticket.assignee or "")
+    until = cards.when(ticket.next_deadline_at or ticket.resolve_by, desk.community)
+    subject = cards.subject(ticket, desk.community, desk.describe)
+    return Message(
+        text=f"改好了，编号 {ticket.number}：{subject}，由{cards.who(handler)}负责，最晚{until}前有进展。"
+    )

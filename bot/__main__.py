@@ -1,0 +1,5 @@
+"""`python -m bot COMMAND`: what ./linli calls."""
+
+from bot.cli.main import app
+
+app()

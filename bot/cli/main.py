@@ -1,0 +1,139 @@
+"""The commands. Each imports what it needs when it is called, so that all start fast."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.desk.errors import LinliError
+
+main = typer.Typer(
+    help="Linli (邻里通): the service desk of a community, in a chat.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+tickets_app = typer.Typer(help="What is on the desk.", no_args_is_help=True)
+community_app = typer.Typer(help="The community this desk serves.", no_args_is_help=True)
+main.add_typer(tickets_app, name="tickets")
+main.add_typer(community_app, name="community")
+
+As = Annotated[str | None, typer.Option("--as", help="Code of a resident or member of staff.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")]
+
+
+def app() -> None:
+    """Run a command; what went wrong is said in one line, with exit code 1 (2: bad usage)."""
+    try:
+        main()
+    except LinliError as error:
+        print(f"linli: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@main.command()
+def up() -> None:
+    """Start everything on this machine, until Ctrl-C."""
+    from bot.cli import up as command
+
+    command.up()
+
+
+@main.command()
+def chat(
+    script: Annotated[Path | None, typer.Option(help="Conversations to play, or -.")] = None,
+    known_as: As = None,
+) -> None:
+    """Talk to the assistant, or play conversations from a file."""
+    from bot.cli import chat as command
+
+    if script:
+        command.script(script)
+    else:
+        command.interactive(known_as)
+
+
+@main.command()
+def classify(file: Annotated[Path, typer.Argument(help="JSON lines, or -.")] = Path("-")) -> None:
+    """How messages are understood: {"id", "message"} lines in, readings out."""
+    from bot.cli import classify as command
+
+    command.classify(file)
+
+
+@main.command()
+def replay(
+    file: Path,
+    limit: Annotated[int | None, typer.Option(min=1)] = None,
+    json: Json = False,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Keep the data here; again, it goes on where it was.")
+    ] = None,
+) -> None:
+    """Real messages through the real engine into tickets, and a table of the outcome."""
+    from bot.cli import replay as command
+
+    if command.replay(file, limit, json, data_dir):
+        raise typer.Exit(1)
+
+
+@main.command()
+def train() -> None:
+    """Train the assistant from nlu_data/, domain.yml and config.yml."""
+    from bot.cli import serve as command
+
+    command.train()
+
+
+@main.command()
+def check() -> None:
+    """Is everything in order?"""
+    from bot.cli import check as command
+
+    if not command.check():
+        raise typer.Exit(1)
+
+
+@main.command(hidden=True)
+def serve(name: str) -> None:
+    """One process: engine, actions or worker."""
+    from bot.cli import serve as command
+
+    command.serve(name)
+
+
+@tickets_app.command("list")
+def list_tickets(
+    known_as: As = None, limit: Annotated[int, typer.Option(min=1)] = 50, json: Json = False
+) -> None:
+    """The newest tickets, as an administrator or as somebody sees them."""
+    from bot.cli import tickets as command
+
+    command.list_tickets(known_as, limit, json)
+
+
+@tickets_app.command("show")
+def show_ticket(number: str, known_as: As = None, json: Json = False) -> None:
+    """One ticket with its timeline."""
+    from bot.cli import tickets as command
+
+    command.show_ticket(number, known_as, json)
+
+
+@community_app.command("import")
+def import_community(folder: Path) -> None:
+    """Load a community from a folder; a bad row is refused and nothing is changed."""
+    from bot import bootstrap
+    from bot.cli import setup
+
+    office = bootstrap.open_office(setup.read_settings())
+    count = setup.import_community(office, folder)
+    setup.say(
+        f"{count.areas} areas, {count.buildings} buildings, {count.staff} staff, "
+        f"{count.categories} categories, {count.rules} rules, {count.residents} residents"
+    )

@@ -1,0 +1,55 @@
+"""`serve`: one process of the desk, as the supervisor or a service manager starts it."""
+
+from __future__ import annotations
+
+import faulthandler
+
+from bot import bootstrap
+from bot.cli import setup
+from bot.desk.errors import BadInput, Unavailable
+from bot.dialogue.fingerprint import current_model
+
+
+def serve(name: str) -> None:
+    """engine | actions | worker; returns when the process is told to stop."""
+    faulthandler.enable()
+    run = {"engine": _engine, "actions": _actions, "worker": _worker}.get(name)
+    if run is None:
+        raise BadInput(f"{name!r}: expected engine, actions or worker")
+    run()
+
+
+def train() -> None:
+    from bot.dialogue import tensorflow_stub
+
+    tensorflow_stub.install()
+    from bot.dialogue import engine
+
+    path = engine.train(setup.read_settings().models)
+    setup.say(f"trained {path.name}")
+
+
+def _engine() -> None:
+    found = setup.read_settings()
+    model = current_model(found.models)
+    if model is None:
+        raise Unavailable("no model is current: run `linli train` first")
+
+    from bot.dialogue import tensorflow_stub
+
+    tensorflow_stub.install()
+    from bot.dialogue import engine
+
+    engine.serve(found, model)
+
+
+def _actions() -> None:
+    from actions import server
+
+    server.serve(setup.read_settings())
+
+
+def _worker() -> None:
+    from bot.worker import main
+
+    main.serve(bootstrap.open_office(setup.read_settings(), migrated=True))

@@ -1,0 +1,115 @@
+"""What does the person want (intent), and what is it about (matter)? Both linear, both ranked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT, TEXT_TOKENS
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.language import linear
+from bot.language.linear import Guess, LinearClassifier
+from bot.language.normal import normalise
+
+MATTERS = "matters"  # on the message: [{"code", "confidence"}], the likeliest first
+_SHOWN_INTENTS = 10
+_SHOWN_MATTERS = 5
+
+
+class _Linear(GraphComponent):
+    """Trains, keeps and asks one linear classifier. Subclasses say what it learns and where the
+    answer goes."""
+
+    def __init__(
+        self, storage: ModelStorage, resource: Resource, model: LinearClassifier | None
+    ) -> None:
+        self._storage, self._resource, self._model = storage, resource, model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> _Linear:
+        return cls(model_storage, resource, None)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> _Linear:
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, LinearClassifier.load(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        labelled = [
+            (message, label)
+            for message in training_data.training_examples
+            if message.get(TEXT) and (label := self.label_of(message))
+        ]
+        examples = [_seen(message) for message, _ in labelled]
+        self._model = linear.train(examples, [label for _, label in labelled])
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            if self._model and message.get(TEXT):
+                self.answer(message, self._model.rank(*_seen(message)))
+        return messages
+
+    def label_of(self, message: Message) -> str | None:
+        raise NotImplementedError
+
+    def answer(self, message: Message, guesses: list[Guess]) -> None:
+        raise NotImplementedError
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class LinearIntentClassifier(_Linear, IntentClassifier):
+    """Sets `intent` and `intent_ranking`."""
+
+    def label_of(self, message: Message) -> str | None:
+        intent = message.get(INTENT)
+        return str(intent) if intent else None
+
+    def answer(self, message: Message, guesses: list[Guess]) -> None:
+        ranking = [{"name": g.label, "confidence": g.confidence} for g in guesses]
+        message.set(INTENT, ranking[0], add_to_output=True)
+        message.set("intent_ranking", ranking[:_SHOWN_INTENTS], add_to_output=True)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class MatterClassifier(_Linear):
+    """Sets `matters`. Learns from the examples whose block carries `metadata: {matter: …}`."""
+
+    def label_of(self, message: Message) -> str | None:
+        block = (message.get(METADATA) or {}).get("intent") or {}
+        matter = block.get("matter")
+        return str(matter) if matter else None
+
+    def answer(self, message: Message, guesses: list[Guess]) -> None:
+        top = [
+            {"code": g.label, "confidence": round(g.confidence, 4)}
+            for g in guesses[:_SHOWN_MATTERS]
+        ]
+        message.set(MATTERS, top, add_to_output=True)
+
+
+def _seen(message: Message) -> tuple[str, list[str]]:
+    """What the classifiers look at: the normalised text and its words."""
+    words = [token.text for token in message.get(TEXT_TOKENS) or ()]
+    return normalise(message.get(TEXT)), words

@@ -1,0 +1,103 @@
+"""Where the engine keeps a conversation: its last turns, its slots and the form, one row each.
+
+Rasa's own SQL store keeps every event for ever and reads them all for every message, so that a
+long conversation gets slower with each turn. What was said is in the `turns` table; the engine
+needs only enough to go on.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from functools import partial
+from typing import Any
+
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+    deserialise_events,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.store import migrate, trackers
+from bot.store.database import Database
+
+KEPT_TURNS = 10
+
+
+class BoundedTrackerStore(TrackerStore):
+    """`host` is a database URL. Errors are raised: a lost memory must not look like a new one."""
+
+    def __init__(
+        self,
+        domain: Domain | None = None,
+        event_broker: EventBroker | None = None,
+        host: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(domain, event_broker, **kwargs)
+        self._database = Database(host)
+        migrate.upgrade(self._database)
+
+    @property
+    def domain(self) -> Domain:
+        return self._domain
+
+    @domain.setter
+    def domain(self, domain: Domain | None) -> None:
+        self._domain = domain or Domain.empty()
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        await self.stream_events(tracker)
+        events = bounded(list(tracker.events), self._domain)
+        dialogue = json.dumps([event.as_dict() for event in events], ensure_ascii=False)
+        now = datetime.now(timezone.utc)
+        await self._database.arun(
+            partial(trackers.save, sender=tracker.sender_id, dialogue=dialogue, now=now)
+        )
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        dialogue = await self._database.aread(partial(trackers.load, sender=sender_id))
+        if dialogue is None:
+            return None
+        events = deserialise_events(json.loads(dialogue))
+        return DialogueStateTracker.from_events(
+            sender_id, events, self._domain.slots, domain=self._domain
+        )
+
+    async def delete(self, sender_id: str) -> None:
+        await self._database.arun(partial(trackers.forget, sender=sender_id))
+
+    async def keys(self) -> list[str]:
+        raise NotImplementedError("the conversations are listed in the conversations table")
+
+
+def bounded(events: list[Event], domain: Domain, turns: int = KEPT_TURNS) -> list[Event]:
+    """The last `turns` turns, led by the slots and the active form as they were at the cut."""
+    starts = [i for i, event in enumerate(events) if isinstance(event, UserUttered)]
+    if len(starts) <= turns:
+        return events
+    cut = starts[-turns]
+    before = DialogueStateTracker.from_events("", events[:cut], domain.slots, domain=domain)
+    moment = events[cut - 1].timestamp
+    head: list[Event] = [
+        ActionExecuted("action_session_start", timestamp=moment),
+        SessionStarted(timestamp=moment),
+    ]
+    head += [
+        SlotSet(name, slot.value, timestamp=moment)
+        for name, slot in before.slots.items()
+        if slot.has_been_set and slot.value is not None
+    ]
+    if before.active_loop_name:
+        head.append(ActiveLoop(before.active_loop_name, timestamp=moment))
+    head.append(ActionExecuted(ACTION_LISTEN_NAME, timestamp=moment))
+    return head + events[cut:]

@@ -1,0 +1,299 @@
+"""One message, from the moment a channel has it to the moment its answer is in the outbox."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.desk import kinds, routing
+from bot.desk.emergency import find_emergency
+from bot.desk.errors import LinliError, Unavailable
+from bot.desk.people import Person
+from bot.gateway import deeds, emergencies, giving_up, words
+from bot.gateway.engine_client import Answer, EngineClient, EngineFault
+from bot.gateway.incoming import Incoming
+from bot.language import masking
+from bot.services import conversations, inbox, outbox, tickets, turns
+from bot.services.conversations import Speaker
+from bot.services.inbox import Letter
+from bot.services.outbox import Message
+from bot.services.places import Register, Registers
+from bot.services.tickets import Desk
+from bot.store.database import Database, Session
+
+Clock = Callable[[], datetime]
+
+_SAY = "say:"
+_PLACES = 4  # candidates handed to the engine; more is no question a person wants to read
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A letter whose turn it is, with its writer."""
+
+    letter: Letter
+    speaker: Speaker
+
+
+class Gateway:
+    """The same for every channel and for the worker. `clock` gives the aware present."""
+
+    def __init__(
+        self, database: Database, registers: Registers, engine: EngineClient, clock: Clock
+    ) -> None:
+        self._database = database
+        self._registers = registers
+        self._engine = engine
+        self._clock = clock
+
+    async def handle(self, incoming: Incoming) -> int:
+        """Keep the message and answer it; returns the conversation's id."""
+        conversation_id = await self.receive(incoming)
+        await self.process(conversation_id)
+        return conversation_id
+
+    async def receive(self, incoming: Incoming) -> int:
+        """Keep the message, once. An emergency is answered in the same breath."""
+        body, now = incoming.body(), self._clock()
+        register = await self._database.in_thread(self._registers.current)
+
+        def work(session: Session) -> int:
+            conversation_id = conversations.enter(
+                session, incoming.channel, incoming.peer, known_as=incoming.known_as, now=now
+            )
+            letter = inbox.put(
+                session,
+                channel=incoming.channel,
+                update_id=incoming.update_id,
+                conversation_id=conversation_id,
+                body=body,
+                now=now,
+            )
+            emergency = find_emergency(incoming.text) if letter and incoming.text else None
+            if letter and emergency:
+                speaker = conversations.speaker(session, conversation_id)
+                emergencies.answer(session, letter, speaker, emergency, register, now)
+            return conversation_id
+
+        return await self._database.arun(work)
+
+    async def process(self, conversation_id: int) -> None:
+        """Answer what is pending in a conversation, in order, unless another process does."""
+        holder = uuid.uuid4().hex
+        work = await self._database.arun(
+            lambda session: self._begin(session, conversation_id, holder)
+        )
+        while work:
+            work = await self._handle(work, holder)
+
+    def _begin(self, session: Session, conversation_id: int, holder: str) -> _Work | None:
+        now = self._clock()
+        if not conversations.lease(session, conversation_id, holder, now=now):
+            return None
+        return self._next(session, conversation_id, holder, now)
+
+    def _next(
+        self, session: Session, conversation_id: int, holder: str, now: datetime
+    ) -> _Work | None:
+        # Given up first and taken again if there is more: a message that comes in meanwhile
+        # either is seen here, or finds the conversation free.
+        conversations.release(session, conversation_id, holder)
+        letter = inbox.next_of(session, conversation_id, now=now)
+        if letter is None:
+            self._say_kept(session, conversation_id, now)
+            return None
+        conversations.lease(session, conversation_id, holder, now=now)
+        return _Work(letter, conversations.speaker(session, conversation_id))
+
+    async def _handle(self, work: _Work, holder: str) -> _Work | None:
+        register = await self._database.in_thread(self._registers.current)
+        tap = await self._database.aread(lambda session: _tap(session, work.letter))
+        if tap and not tap.startswith(("/", _SAY)):
+            finish = self._deed(work, tap, register)
+        else:
+            finish = await self._talk(work, tap, register)
+
+        def commit(session: Session) -> _Work | None:
+            now = self._clock()
+            finish(session, now)
+            return self._next(session, work.speaker.conversation_id, holder, now)
+
+        return await self._database.arun(commit)
+
+    def _deed(self, work: _Work, tap: str, register: Register) -> Callable[..., None]:
+        letter, speaker = work.letter, work.speaker
+
+        def finish(session: Session, now: datetime) -> None:
+            if not inbox.done(session, letter.id, now=now):
+                return
+            by = Person(
+                staff=register.community.staff.get(speaker.staff or ""),
+                resident_id=speaker.resident_id,
+            )
+            desk = Desk(community=register.community, describe=register.describe, now=now)
+            ticket = None
+            try:
+                with session.begin_nested():
+                    ticket, reply = deeds.do(session, tap, by=by, key=letter.key, desk=desk)
+            except LinliError as error:
+                reply = words.refusal(error)
+            _reply(session, letter, [reply], now)
+            turns.record(
+                session,
+                **_turn(letter, now),
+                text=letter.body.get("button") or tap,
+                actions=[tap.split(":")[0]],
+                reading={},
+                replies=[reply.as_json()],
+                ticket_id=ticket.id if ticket else None,
+                confidential=bool(ticket and ticket.confidential),
+            )
+
+        return finish
+
+    async def _talk(self, work: _Work, tap: str | None, register: Register) -> Callable[..., None]:
+        letter, speaker = work.letter, work.speaker
+        text, payload = _words(letter.body, tap)
+        metadata = _metadata(letter, speaker, text, register)
+        started = time.monotonic()
+        try:
+            answer = await self._engine.ask(
+                sender=f"c{speaker.conversation_id}",
+                key=letter.key,
+                metadata=metadata,
+                text=text,
+                payload=payload,
+            )
+        except Unavailable as error:
+            _log.warning("message %s waits: %s", letter.key, masking.mask(str(error)))
+            return lambda session, now: _put_off(session, letter, now, fault=False)
+        except EngineFault as error:
+            _log.error("message %s failed: %s", letter.key, masking.mask(str(error)))
+            if letter.faults + 1 >= giving_up.TRIES:
+                return lambda session, now: giving_up.to_a_person(
+                    session, letter, speaker, text, register, now
+                )
+            return lambda session, now: _put_off(session, letter, now, fault=True)
+        milliseconds = round(1000 * (time.monotonic() - started))
+
+        def finish(session: Session, now: datetime) -> None:
+            if not inbox.done(session, letter.id, now=now):
+                return
+            replies = list(answer.replies) or [words.DONE]
+            _reply(session, letter, replies, now)
+            ticket = tickets.by_number(session, answer.ticket) if answer.ticket else None
+            turns.record(
+                session,
+                **_turn(letter, now),
+                **_understood(answer, metadata),
+                text=text or payload or "",
+                replies=[reply.as_json() for reply in replies],
+                ticket_id=ticket.id if ticket else None,
+                confidential=_is_confidential(answer) or bool(ticket and ticket.confidential),
+                milliseconds=milliseconds,
+            )
+
+        return finish
+
+    def _say_kept(self, session: Session, conversation_id: int, now: datetime) -> None:
+        """Whoever has to wait is told so, once for each message."""
+        for letter in inbox.pending_of(session, conversation_id):
+            outbox.to_conversation(
+                session,
+                conversation_id,
+                words.KEPT,
+                key=f"kept:{letter.key}",
+                now=now,
+                inbox_id=letter.id,
+            )
+
+
+def _tap(session: Session, letter: Letter) -> str | None:
+    """What is behind the button, if one was tapped."""
+    label = letter.body.get("button")
+    if label:
+        return outbox.button_of(session, letter.conversation_id, label)
+    tap = letter.body.get("tap")
+    return str(tap) if tap else None
+
+
+def _words(body: dict[str, Any], tap: str | None) -> tuple[str, str | None]:
+    """Text and payload for the engine. A photo or a location alone adds to what was said."""
+    if tap and tap.startswith(_SAY):
+        return tap[len(_SAY) :], None
+    if tap:
+        return "", tap
+    text = body.get("text") or body.get("button") or ""
+    if text:
+        return text, None
+    return ("[照片]" if body.get("photo") else "[位置]"), "/add_information"
+
+
+def _metadata(letter: Letter, speaker: Speaker, text: str, register: Register) -> dict[str, Any]:
+    location = letter.body.get("location")
+    if location:
+        found = register.book.locate(location[0], location[1])
+        places = [found] if found else []
+    else:
+        places = register.book.resolve(text, home=speaker.home)
+    return {
+        "resident": speaker.resident_id,
+        "conversation": speaker.conversation_id,
+        "places": [
+            {**asdict(place), "said": register.describe(place)} for place in places[:_PLACES]
+        ],
+        "phone": masking.find_phone(text),
+        "photos": [letter.body["photo"]] if letter.body.get("photo") else [],
+        "home": register.describe(speaker.home) if speaker.home else None,
+    }
+
+
+def _is_confidential(answer: Answer) -> bool:
+    """Words about the conduct of officials are hidden even before a ticket exists."""
+    report = answer.slots.get("report") or {}
+    matters = answer.reading["matters"]
+    top = matters[0]["code"] if matters else ""
+    kind = kinds.OF_INTENT.get(answer.reading["intent"] or "", "")
+    return routing.is_confidential(top, kind) or report.get("kind") == kinds.CONDUCT
+
+
+def _understood(answer: Answer, metadata: dict[str, Any]) -> dict[str, Any]:
+    reading = answer.reading
+    matters = reading["matters"]
+    kind = kinds.OF_INTENT.get(reading["intent"] or "")
+    return {
+        "intent": reading["intent"],
+        "confidence": reading["confidence"],
+        "kind": kind,
+        # A greeting is about nothing, whatever its words resemble.
+        "matter": matters[0]["code"] if kind and matters else None,
+        "reading": {"intents": reading["intents"], "matters": matters},
+        "place": metadata["places"][0] if metadata["places"] else None,
+        "actions": list(answer.actions),
+    }
+
+
+def _turn(letter: Letter, now: datetime) -> dict[str, Any]:
+    return {"inbox_id": letter.id, "conversation_id": letter.conversation_id, "at": now}
+
+
+def _reply(session: Session, letter: Letter, replies: list[Message], now: datetime) -> None:
+    for i, reply in enumerate(replies):
+        outbox.to_conversation(
+            session,
+            letter.conversation_id,
+            reply,
+            key=f"reply:{letter.key}:{i}",
+            now=now,
+            inbox_id=letter.id,
+        )
+
+
+def _put_off(session: Session, letter: Letter, now: datetime, *, fault: bool) -> None:
+    inbox.put_off(session, letter.id, now=now, fault=fault)

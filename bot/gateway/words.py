@@ -1,0 +1,35 @@
+"""What the gateway itself says: when something waits, is refused, or is an emergency."""
+
+from __future__ import annotations
+
+from bot.desk.errors import (
+    IllegalMove,
+    LinliError,
+    NotAllowed,
+    TicketAlreadyMoved,
+    UnknownThing,
+)
+from bot.services.outbox import Message
+
+KEPT = Message(
+    text="您的消息已收到并保存好了。系统正忙，恢复后马上处理，并在这里回复您，不用重发。"
+    "急事请打社区值班电话；火情119、急救120、报警110。"
+)
+BUTTON_GONE = Message(text="这个按钮已经过期了。要办什么，直接写给我就行。")
+DONE = Message(text="好的，记下了。")
+NOT_UNDERSTOOD_BY_MACHINE = (
+    "这条消息系统没能处理，我已原样转给社区受理台（编号 {number}），{until}前有人联系您。"
+)
+
+
+def refusal(error: LinliError) -> Message:
+    """What a person reads when a tap is refused."""
+    if isinstance(error, TicketAlreadyMoved):
+        return Message(text=f"{error.number} 现在由{error.holder or '受理台'}负责，您不用再办了。")
+    if isinstance(error, IllegalMove):
+        return Message(text="这一步已经办过了，或者现在还不能办。")
+    if isinstance(error, NotAllowed):
+        return Message(text="这一步您不能操作。如果觉得不对，请联系社区受理台。")
+    if isinstance(error, UnknownThing):
+        return BUTTON_GONE
+    return Message(text="没有办成，请稍后再试一次，或联系社区受理台。")

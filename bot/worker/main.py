@@ -1,0 +1,59 @@
+"""The worker: picks up what was left behind and what is due. Several may run side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from pathlib import Path
+
+from bot.bootstrap import Office, utc_now
+from bot.gateway.gateway import Gateway
+from bot.services import inbox
+
+PAUSE = 1.0  # seconds between two looks
+_AT_ONCE = 8
+_log = logging.getLogger(__name__)
+
+
+def heartbeat(data_dir: Path) -> Path:
+    """A file the worker touches at every look; its age says whether the worker is well."""
+    return data_dir / "run" / "worker"
+
+
+def serve(office: Office) -> None:
+    """Work until told to stop (SIGTERM, SIGINT)."""
+    asyncio.run(_serve(office))
+
+
+async def _serve(office: Office) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    pulse = heartbeat(office.settings.data_dir)
+    pulse.parent.mkdir(parents=True, exist_ok=True)
+    gateway = office.gateway()
+    while not stop.is_set():
+        try:
+            await tick(office, gateway)
+            pulse.touch()
+        except Exception as error:  # a bad moment must not end the worker; the next look is soon
+            _log.error("a look failed: %s", type(error).__name__, exc_info=error)
+        try:
+            await asyncio.wait_for(stop.wait(), PAUSE)
+        except asyncio.TimeoutError:
+            continue
+
+
+async def tick(office: Office, gateway: Gateway) -> int:
+    """One look: messages that wait are answered; returns how many conversations had any."""
+    waiting = await office.database.aread(lambda session: inbox.waiting(session, now=utc_now()))
+    limit = asyncio.Semaphore(_AT_ONCE)
+
+    async def process(conversation_id: int) -> None:
+        async with limit:
+            await gateway.process(conversation_id)
+
+    await asyncio.gather(*(process(conversation_id) for conversation_id in waiting))
+    return len(waiting)

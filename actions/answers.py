@@ -18,6 +18,11 @@ from bot.services.tickets import Draft
 
 _HAND_OVER = Button("请工作人员回复", "/hand_over")
 _NO_NEED = Button("不用了", "/deny")
+NO_SOURCE = Message(
+    text="这个问题我手头没有可靠的政策依据，不敢乱说。"
+    "要不要转给管这事的工作人员？他会按规定给您答复。",
+    buttons=(_HAND_OVER, _NO_NEED),
+)
 
 
 def keep(heard: Said, kind: str | None) -> SlotSet:
@@ -41,11 +46,7 @@ class AnswerPolicy(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        text = (
-            "这个问题我手头没有可靠的政策依据，不敢乱说。"
-            "要不要转给管这事的工作人员？他会按规定给您答复。"
-        )
-        say(dispatcher, Message(text=text, buttons=(_HAND_OVER, _NO_NEED)))
+        say(dispatcher, NO_SOURCE)
         return [keep(said(tracker), kinds.QUESTION)]
 
 
@@ -114,7 +115,8 @@ class Praise(Action):
 
         def work(session: Any, desk: Any) -> tuple[str, Message]:
             ticket = tickets.open_ticket(session, draft, desk)
-            return str(ticket.number), cards.opened(ticket, desk.community, "", None)
+            handler = desk.community.staff.get(ticket.assignee or "")
+            return str(ticket.number), cards.opened(ticket, desk.community, "", handler)
 
         number, message = await write(work)
         say(dispatcher, message)

@@ -19,11 +19,13 @@ from bot.services.outbox import Button, Message
 INTERRUPTS = frozenset(
     (
         "ask_policy", "check_status", "urge", "rate", "praise", "my_data", "human", "help",
-        "greet", "goodbye", "thanks", "out_of_scope",
+        "greet", "goodbye", "thanks", "out_of_scope", "withdraw",
     )
 )  # fmt: skip
 _SURE = 0.6
-_BUTTONS_AT_MOST = 4
+_SURE_OF_MATTER = 0.4
+_A_SENTENCE = 8  # characters: "3号楼2单元" is an address, "小区旁边建搅拌站" a matter
+_BUTTONS_AT_MOST = 8
 
 # "我要报修", "我想反映个问题": a wish to report, with nothing yet to be reported.
 _EMPTY_WORDS = re.compile(
@@ -122,6 +124,12 @@ def has_substance(text: str) -> bool:
     return len(_EMPTY_WORDS.sub("", text)) >= 2
 
 
+def is_a_report(said: Said) -> bool:
+    """Whether words that seemed to be about a ticket say what the matter is, all by themselves."""
+    sure = bool(said.matters) and said.matters[0]["confidence"] >= _SURE_OF_MATTER
+    return sure and len(said.text) >= _A_SENTENCE and has_substance(said.text)
+
+
 _ASK_WHAT = {
     kinds.REPORT: "好的，您说，出了什么事？一两句话就行。",
     kinds.SUGGESTION: "好的，您有什么建议？请直接说。",
@@ -133,7 +141,7 @@ _ASK_WHERE = {
     kinds.SUGGESTION: "您说的是哪个小区、几号楼那边？我好转给管那儿的人。",
 }
 _ASK_WHERE_AGAIN = (
-    "这个地方我没对上。请说小区名和楼号，比如“幸福里小区3号楼”;说不清也没关系，点下面的按钮。"
+    "这个地方我没对上。请说小区名和楼号，比如“幸福里小区3号楼”；说不清也没关系，点下面的按钮。"
 )
 
 

@@ -6,11 +6,12 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import answers, form
 from actions.context import Said, said, say, write
-from bot.desk import ratings
+from bot.desk import kinds, ratings
 from bot.desk.errors import Refused
 from bot.gateway import words
 from bot.services import cards, ticket_views, tickets
@@ -25,25 +26,30 @@ _SURE_OF_MATTER = 0.5
 
 
 class _OnTicket(Action, ABC):
-    """Does one deed on the resident's newest open ticket."""
+    """Does one deed on the resident's newest open ticket. nothing: said when there is none."""
+
+    nothing = _NONE
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         heard = said(tracker)
-        number, message = await write(lambda session, desk: self._do(session, heard, desk))
+        done = await write(lambda session, desk: self._do(session, heard, desk))
+        if done is None:
+            return self.without(dispatcher, heard)
+        number, message = done
         say(dispatcher, message)
-        return [SlotSet("ticket", number)] if number else []
+        return [SlotSet("ticket", number)]
 
-    def _do(self, session: Session, heard: Said, desk: Desk) -> tuple[str | None, Message]:
+    def _do(self, session: Session, heard: Said, desk: Desk) -> tuple[str, Message] | None:
         ticket = self.find(session, heard)
         if ticket is None:
-            return None, self.without(heard)
+            return None
         try:
             with session.begin_nested():
-                return ticket.number, self.deed(session, ticket, heard, desk)
+                return str(ticket.number), self.deed(session, ticket, heard, desk)
         except Refused as error:
-            return ticket.number, words.refusal(error)
+            return str(ticket.number), words.refusal(error)
 
     def find(self, session: Session, heard: Said) -> TicketRow | None:
         if heard.resident_id is None:
@@ -51,8 +57,12 @@ class _OnTicket(Action, ABC):
         mine = ticket_views.of_resident(session, heard.resident_id, only_open=True)
         return mine[0] if mine else None
 
-    def without(self, heard: Said) -> Message:
-        return _NONE
+    def without(self, dispatcher: CollectingDispatcher, heard: Said) -> list[EventType]:
+        """There is no such ticket: words that say enough are the report itself."""
+        if not heard.payload and form.is_a_report(heard):
+            return [FollowupAction("report_form")]
+        say(dispatcher, self.nothing)
+        return []
 
     @abstractmethod
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
@@ -62,6 +72,14 @@ class _OnTicket(Action, ABC):
 class CheckStatus(_OnTicket):
     def name(self) -> str:
         return "action_check_status"
+
+    def without(self, dispatcher: CollectingDispatcher, heard: Said) -> list[EventType]:
+        # "How far is the bypass?" asks about the world, not about a ticket.
+        if form.is_a_report(heard):
+            say(dispatcher, answers.NO_SOURCE)
+            return [answers.keep(heard, kinds.QUESTION)]
+        say(dispatcher, _NONE)
+        return []
 
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         assert heard.resident_id is not None  # `find` found something of theirs
@@ -84,8 +102,7 @@ class AddInformation(_OnTicket):
     def name(self) -> str:
         return "action_add_information"
 
-    def without(self, heard: Said) -> Message:
-        return Message(text="收到。这是要报什么事？一两句话告诉我，我来找人办。")
+    nothing = Message(text="收到。这是要报什么事？一两句话告诉我，我来找人办。")
 
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         # An emergency is opened without asking where: the place may come afterwards.
@@ -138,14 +155,13 @@ class Withdraw(_OnTicket):
 
 
 class Rate(_OnTicket):
+    nothing = _NOTHING_TO_RATE
+
     def name(self) -> str:
         return "action_rate"
 
     def find(self, session: Session, heard: Said) -> TicketRow | None:
         return ticket_views.to_rate(session, heard.resident_id) if heard.resident_id else None
-
-    def without(self, heard: Said) -> Message:
-        return _NOTHING_TO_RATE
 
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         if ratings.solved_in(heard.text) is False:
@@ -172,5 +188,6 @@ def _corrected(ticket: TicketRow, desk: Desk) -> Message:
     until = cards.when(ticket.next_deadline_at or ticket.resolve_by, desk.community)
     subject = cards.subject(ticket, desk.community, desk.describe)
     return Message(
-        text=f"改好了，编号 {ticket.number}：{subject}，由{cards.who(handler)}负责，最晚{until}前有进展。"
+        text=f"改好了，编号 {ticket.number}：{subject}，"
+        f"由{cards.who(handler)}负责，最晚{until}前有进展。"
     )

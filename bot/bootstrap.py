@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
-from bot.gateway.engine_client import EngineClient
-from bot.gateway.gateway import Gateway
 from bot.services.places import Registers
 from bot.services.tickets import Desk
 from bot.settings import Settings
-from bot.store import migrate
 from bot.store.database import Database
+
+if TYPE_CHECKING:
+    from bot.gateway.gateway import Gateway
+
+# What only some processes need is imported where it is used: alembic and the HTTP client take
+# half a second each to import, and the action server starts without either.
 
 
 def utc_now() -> datetime:
@@ -32,6 +36,9 @@ class Office:
         return Desk(community=register.community, describe=register.describe, now=utc_now())
 
     def gateway(self) -> Gateway:
+        from bot.gateway.engine_client import EngineClient
+        from bot.gateway.gateway import Gateway
+
         client = EngineClient(self.settings.engine_url, timeout=self.settings.engine_timeout)
         return Gateway(self.database, self.registers, client, utc_now)
 
@@ -44,5 +51,7 @@ def open_office(settings: Settings, *, migrated: bool = False) -> Office:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     if not migrated:
+        from bot.store import migrate
+
         migrate.upgrade(database)
     return Office(settings=settings, database=database, registers=Registers(database))

@@ -100,11 +100,14 @@ def check() -> None:
 
 
 @main.command(hidden=True)
-def serve(name: str) -> None:
+def serve(
+    name: str,
+    parent: Annotated[int | None, typer.Option(help="End when this process ends.")] = None,
+) -> None:
     """One process: engine, actions or worker."""
     from bot.cli import serve as command
 
-    command.serve(name)
+    command.serve(name, parent)
 
 
 @tickets_app.command("list")

@@ -52,8 +52,8 @@ class Summary:
     declined: int
     errors: list[str]
     seconds: float
-    matters: Counter[str] = field(default_factory=Counter)
-    assignees: Counter[str] = field(default_factory=Counter)
+    matters: dict[str, int] = field(default_factory=dict)
+    assignees: dict[str, int] = field(default_factory=dict)
 
 
 def replay(path: Path, limit: int | None, as_json: bool, data_dir: Path | None) -> int:
@@ -93,8 +93,8 @@ def summarise(outcomes: list[Outcome], seconds: float) -> Summary:
         declined=ends["declined"],
         errors=[f"{o.id}: {o.end}" for o in outcomes if o.end not in _ENDS],
         seconds=round(seconds, 1),
-        matters=Counter(ticket["matter"] for ticket in with_ticket),
-        assignees=Counter(ticket["assignee"] or "—" for ticket in with_ticket),
+        matters=dict(Counter(t["matter"] for t in with_ticket).most_common()),
+        assignees=dict(Counter(t["assignee"] or "—" for t in with_ticket).most_common()),
     )
 
 
@@ -172,13 +172,13 @@ def _print(summary: Summary, office: Office) -> None:
     table = Table(title=f"{summary.messages} messages in {summary.seconds} s")
     for heading in ("matter", "name", "tickets"):
         table.add_column(heading)
-    for code, count in summary.matters.most_common():
+    for code, count in summary.matters.items():
         table.add_row(code, community.category(code).name, str(count))
     console.print(table)
     people = Table(title="assignees")
     for heading in ("code", "name", "tickets"):
         people.add_column(heading)
-    for code, count in summary.assignees.most_common():
+    for code, count in summary.assignees.items():
         person = community.staff.get(code)
         people.add_row(code, f"{person.title} {person.name}" if person else "受理台", str(count))
     console.print(people)

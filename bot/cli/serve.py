@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import faulthandler
+import os
+import signal
+import threading
+import time
 
 from bot import bootstrap
 from bot.cli import setup
@@ -10,13 +14,26 @@ from bot.desk.errors import BadInput, Unavailable
 from bot.dialogue.fingerprint import current_model
 
 
-def serve(name: str) -> None:
-    """engine | actions | worker; returns when the process is told to stop."""
+def serve(name: str, parent: int | None) -> None:
+    """engine | actions | worker; returns when the process is told to stop.
+
+    parent: the supervisor's process id. When it is killed, nobody would stop us: we end as well.
+    """
     faulthandler.enable()
+    if parent:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     run = {"engine": _engine, "actions": _actions, "worker": _worker}.get(name)
     if run is None:
         raise BadInput(f"{name!r}: expected engine, actions or worker")
     run()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(5)
+    os._exit(1)
 
 
 def train() -> None:

@@ -67,17 +67,20 @@ def model(found: Settings) -> Path:
     if path:
         return path
     began = time.monotonic()
-    say("training the assistant (about half a minute) …")
-    run = subprocess.run(
-        [sys.executable, "-m", "bot", "train"],
-        cwd=CHECKOUT,
-        env={**os.environ, **supervisor.environment(found)},
-        stdout=subprocess.PIPE,
-        check=False,
-    )
+    log = found.logs / "train.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as stream, _console.status("training the assistant …"):
+        run = subprocess.run(
+            [sys.executable, "-m", "bot", "train"],
+            cwd=CHECKOUT,
+            env={**os.environ, **supervisor.environment(found)},
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
     path = current_model(found.models)
     if run.returncode or path is None:
-        raise Unavailable("training failed; the messages above say why")
+        raise Unavailable(f"training failed; {log} says why")
     say(f"assistant trained in {time.monotonic() - began:.1f} s")
     return path
 

@@ -38,6 +38,7 @@ class Child:
     deaths: int = 0
     started: float = 0.0
     again_at: float = 0.0
+    announced: bool = False
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Supervisor:
                         f"{child.name} did not start (exit {code}); see {self._log(child)}"
                     )
                 time.sleep(0.1)
+            child.announced = True
             self.say(f"{child.name} is well after {time.monotonic() - child.started:.1f} s")
         self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
         self._watcher.start()
@@ -104,7 +106,7 @@ class Supervisor:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches us alone; we stop the others in order
             )
-        child.started = time.monotonic()
+        child.started, child.announced = time.monotonic(), False
 
     def _watch(self) -> None:
         while not self._stopping.wait(0.2):
@@ -115,6 +117,9 @@ class Supervisor:
         now = time.monotonic()
         code = child.process.poll() if child.process else None
         if code is None:
+            if not child.announced and child.is_well():
+                child.announced = True
+                self.say(f"{child.name} is well after {now - child.started:.1f} s")
             if now - child.started > 60:
                 child.deaths = 0
             return
@@ -139,6 +144,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "LINLI_TRACKER_URL": settings.tracker_url,
         "RASA_TELEMETRY_ENABLED": "false",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",  # Rasa's libraries warn about each other at every start
     }
 
 
@@ -169,6 +175,12 @@ def check_ports(settings: Settings) -> None:
         "LINLI_ENGINE_PORT": settings.engine_port,
         "LINLI_ACTIONS_PORT": settings.actions_port,
     }
+    if settings.engine_port == settings.actions_port:
+        raise BadSetting(
+            variable="LINLI_ACTIONS_PORT",
+            value=str(settings.actions_port),
+            expected="another port than LINLI_ENGINE_PORT",
+        )
     for variable, port in wanted.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -187,7 +199,7 @@ def free_port() -> int:
 
 
 def _command(name: str) -> list[str]:
-    return [sys.executable, "-m", "bot", "serve", name]
+    return [sys.executable, "-m", "bot", "serve", name, "--parent", str(os.getpid())]
 
 
 def _answers(url: str) -> Callable[[], bool]:

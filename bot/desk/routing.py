@@ -166,7 +166,7 @@ def _fittest(
         notes.append(f"现在不在值班时间，{_say_when(begins, community)}上班后接单")
     elif len(picks) > 1:
         notes.append("在岗且手头工单最少")
-    return _Pick(best.person, ";".join(notes))
+    return _Pick(best.person, "；".join(notes))
 
 
 def _back_on_duty(person: Staff, community: Community, now: datetime) -> datetime:
@@ -210,7 +210,7 @@ def _reason(
         parts.append(pick.note)
     if watchers:
         parts.append("、".join(community.person(code).name for code in watchers) + "关注")
-    return ";".join(parts)
+    return "；".join(parts)
 
 
 def _called(person: Staff, role: Role) -> str:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import rasa.core.run
-import rasa.model_training
 import structlog
 from rasa.core.agent import Agent
 from rasa.core.utils import AvailableEndpoints
@@ -28,6 +27,8 @@ _KEPT_MODELS = 3
 
 def train(models: Path) -> Path:
     """Train from nothing; the finished model appears under its name all at once."""
+    import rasa.model_training  # seconds, which serving need not pay
+
     _be_quiet()
     models.mkdir(parents=True, exist_ok=True)
     name = model_name()

@@ -29,7 +29,7 @@ from bot.store.database import Database, Session
 Clock = Callable[[], datetime]
 
 _SAY = "say:"
-_PLACES = 4  # candidates handed to the engine; more is no question a person wants to read
+_PLACES = 8  # candidates handed to the engine; more is no question a person wants to read
 _log = logging.getLogger(__name__)
 
 

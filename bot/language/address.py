@@ -19,26 +19,30 @@ from dataclasses import replace
 from bot.desk.community import AreaKind, Community, Place
 from bot.language.address_choice import (
     AT_HOME,
+    CALLED,
     LIKE_HOME,
-    MOST_PLACES,
     NO_SUCH_BUILDING,
     UNIQUE,
     UNIQUE_IN_ESTATE,
     Chooser,
 )
 from bot.language.address_grammar import Mention
+from bot.language.address_map import NEAR_METRES, CommunityMap
 from bot.language.address_names import Kind, spellings
 from bot.language.address_reading import Reading, read
-from bot.language.address_register import NEAR_METRES, Register, tidy
+from bot.language.address_register import Register
 
 MISHEARD = 0.85  # factor: a name was read by sound
 VAGUE = 0.9  # factor: 幸福里3号, 3-501
 CONTRADICTED = 0.6  # factor: the text also names an area in which this is not
+IN_DOUBT = 0.95  # factor: 幸福里 may also be the community
+FOREIGN = 0.4  # the number is known, the estate before it is not
 FURTHER = 0.8  # factor: not the first building of the text
+_FURTHER_READ = 20  # of those with the number of a further building; home's come first
 
 _UNKNOWN_ESTATE = re.compile(
     "[\u4e00-\u9fff](?<![们本咱我你这那个该的住在是整旧老到进回从和了对给一])"
-    "(?:小区|花园|家园|嘉园|公寓|新村|新城|苑)的?$"
+    "(?:小区|公寓|公馆|新村|[园苑庭郡邸城])的?$"
 )
 _NEIGHBOUR = re.compile("楼上|楼下|隔壁|对门")
 
@@ -50,6 +54,7 @@ class AddressBook:
         self._community = community
         self._register = Register(community)
         self._chooser = Chooser(self._register)
+        self._map = CommunityMap(community)
 
     def resolve(self, text: str, *, home: Place | None = None) -> list[Place]:
         """Places the text may mean, best first; [] if it names none.
@@ -66,7 +71,7 @@ class AddressBook:
 
     def locate(self, latitude: float, longitude: float) -> Place | None:
         """The grid around a point (WGS84) and the nearest building within 60 m; None if neither."""
-        area, building, metres = self._register.locate(latitude, longitude)
+        area, building, metres = self._map.locate(latitude, longitude)
         if building:
             return self._chooser.building(building, Place(), 0.9 - 0.4 * metres / NEAR_METRES)
         return self._chooser.area(area) if area else None
@@ -88,33 +93,36 @@ class AddressBook:
 
     def _numbered(self, reading: Reading) -> list[Place]:
         """3号楼2单元501. Where the writer lives counts less than what else is named."""
-        results = []
+        results: list[list[Place]] = []
+        home = reading.home.place
         for mention in sorted(reading.numbered, key=lambda mention: mention.lives):
-            codes, sure = self._buildings(mention, reading)
+            codes, total, sure = self._buildings(mention, reading)
+            codes = codes[:_FURTHER_READ] if results else codes
             if codes:
                 inside = reading.place_in(mention)
-                results.append(
-                    self._chooser.decide(codes, inside, home=reading.home.place, sure=sure)
-                )
+                places = self._chooser.decide(codes, inside, home=home, sure=sure, total=total)
+                if not results and not _is_clear(places):
+                    return places
+                results.append(places)
         clear = [places[0] for places in results if _is_clear(places)]
-        if len(clear) < 2 or not _is_clear(results[0]):
-            return results[0] if results else []
-        return [*_several(clear), *results[0][1:]]
+        return [*_several(clear), *results[0][1:]] if results else []
 
     def _called(self, reading: Reading) -> list[Place]:
         """A building with a name, 综合楼, or with an old one."""
-        codes, estates = reading.named(Kind.BUILDING), reading.named(Kind.ESTATE)
+        hit, estates = reading.named(Kind.BUILDING), reading.estates()
+        codes = hit.codes(Kind.BUILDING) if hit else []
         inside = [code for code in codes if self._register.estate_of(code) in estates]
         codes, factor = self._within_areas(inside or codes, reading)
         if not codes:
             return []
-        sure = UNIQUE_IN_ESTATE * factor
+        clear = inside or reading.inside.unit or reading.inside.room
+        sure = factor * (UNIQUE_IN_ESTATE if clear else CALLED)
         return self._chooser.decide(codes, reading.inside, home=reading.home.place, sure=sure)
 
     def _at_home(self, reading: Reading) -> list[Place]:
         """我家楼下, or a unit or room alone, which can only be meant at home."""
         home, word, inside = reading.home, reading.home_word, reading.inside
-        if reading.numbered or set(reading.named(Kind.ESTATE)) - {home.estate}:
+        if reading.numbered or set(reading.estates()) - {home.estate}:
             return []
         if home.building and (inside.unit or inside.room):
             if not inside.unit and _NEIGHBOUR.search(reading.text):
@@ -132,7 +140,8 @@ class AddressBook:
 
     def _estate(self, reading: Reading) -> list[Place]:
         """幸福里小区南门: the building stays open; so it does if the register does not have it."""
-        estates = reading.estates()
+        hit = reading.named(Kind.ESTATE)
+        estates = [] if hit and hit.in_doubt else reading.estates()
         every = [code for name in estates for code in self._register.estates[name].buildings]
         codes, factor = self._within_areas(list(dict.fromkeys(every)), reading)
         if len(codes) == 1 and not reading.numbered:
@@ -145,10 +154,7 @@ class AddressBook:
     def _area(self, reading: Reading) -> list[Place]:
         """第三网格, 幸福社区. A street alone is too wide to be a place."""
         areas = self._community.areas
-        named = [
-            [target.code for target in hit.targets if target.kind is Kind.AREA]
-            for hit in reading.hits.values()
-        ]
+        named = reading.areas()
         every = list(dict.fromkeys(code for codes in named for code in codes))
         grids = [code for code in every if areas[code].kind is AreaKind.GRID]
         codes = grids or [code for code in every if areas[code].kind is AreaKind.COMMUNITY]
@@ -161,28 +167,44 @@ class AddressBook:
 
     # What the attempts share.
 
-    def _buildings(self, mention: Mention, reading: Reading) -> tuple[list[str], float]:
-        """Codes of the buildings with this number, and how sure it is if there is but one."""
+    def _buildings(self, mention: Mention, reading: Reading) -> tuple[list[str], int, float]:
+        """Codes of the buildings with this number, how many there are, how sure the only one is."""
+        hit = reading.named(Kind.ESTATE, before=mention.start)
+        in_doubt = hit is not None and hit.in_doubt
+        vague = VAGUE if mention.vague else 1
         estates = reading.estates(before=mention.start)
-        found: list[str] = []
+        if found := self._in_estates(estates, mention):
+            codes, factor = self._within_areas(found, reading)
+            factor *= IN_DOUBT if in_doubt else 1
+            return codes, len(codes), UNIQUE_IN_ESTATE * factor * vague
+        if estates and not in_doubt:
+            return [], 0, 0.0
+        codes, total = self._anywhere(mention, reading)
+        unknown = _UNKNOWN_ESTATE.search(reading.text[: mention.start])
+        return codes, total, FOREIGN if unknown else UNIQUE * vague
+
+    def _in_estates(self, estates: list[str], mention: Mention) -> list[str]:
         for key in _keys(mention):
-            numbers = [self._register.estates[name].numbers for name in estates]
-            found = [code for number in numbers for code in number.get(key, ())]
-            found = found if estates else self._register.by_number.get(key, [])
-            if found:
-                break
-        found = self._in_zone(mention.zone, list(dict.fromkeys(found)))
-        codes, factor = self._within_areas(found, reading)
-        if factor < 1 and not estates:
-            return [], 0.0
-        sure = UNIQUE_IN_ESTATE if estates else UNIQUE
-        if not estates and _UNKNOWN_ESTATE.search(reading.text[: mention.start]):
-            sure = NO_SUCH_BUILDING
-        return codes, sure * factor * (VAGUE if mention.vague else 1)
+            numbers = [self._register.estates[name].numbers.get(key, []) for name in estates]
+            if codes := dict.fromkeys(code for found in numbers for code in found):
+                return self._in_zone(mention.zone, [*codes])
+        return []
+
+    def _anywhere(self, mention: Mention, reading: Reading) -> tuple[list[str], int]:
+        areas = reading.areas()
+        near = reading.home.place.community or reading.home.place.grid
+        for key in _keys(mention):
+            codes, total = self._register.numbered(key, within=areas, first=near)
+            if total > len(codes):
+                return codes, total
+            if codes:
+                codes = self._in_zone(mention.zone, codes)
+                return codes, len(codes)
+        return [], 0
 
     def _in_zone(self, zone: str, codes: list[str]) -> list[str]:
         """二期3号楼: of all buildings 3 those of 幸福里二期, if there are any."""
-        if not zone or len(codes) > MOST_PLACES:
+        if not zone:
             return codes
         names = {code: spellings(self._register.estate_of(code)) for code in codes}
         return [code for code in codes if any(zone in name for name in names[code])] or codes
@@ -190,30 +212,29 @@ class AddressBook:
     def _within_areas(self, codes: list[str], reading: Reading) -> tuple[list[str], float]:
         """Only those in the areas of the text; the factor falls if one of these has none."""
         factor = 1.0
-        for hit in reading.hits.values():
-            if all(target.kind is Kind.AREA for target in hit.targets):
-                wanted = {target.code for target in hit.targets}
-                inside = [c for c in codes if not wanted.isdisjoint(self._register.areas_of(c))]
-                factor = factor if inside else CONTRADICTED
-                codes = inside or codes
+        for wanted in reading.areas(doubtful=False):
+            inside = self._register.within(codes, wanted)
+            factor = factor if inside else CONTRADICTED
+            codes = inside or codes
         return codes, factor
 
     def _area_words(self, place: Place) -> Iterator[str]:
         areas = self._community.areas
         community, grid = areas.get(place.community or ""), areas.get(place.grid or "")
-        if community and not (grid and grid.name.startswith(community.name)):
+        if community and not (grid and not place.estate and grid.name.startswith(community.name)):
             yield community.name
-        hits = self._register.names.find(tidy(place.detail))
-        if grid and not (community and hits and hits[0].start == 0):
+        if place.estate:
+            yield place.estate
+        elif grid:
             yield grid.name
 
 
 def _keys(mention: Mention) -> Iterator[str]:
-    """What the register may call it: A区东3 is looked for as A区东3, 东3 and 3."""
+    """What the register may call it: A区东3 is A区东3, 东3 or 3; but 甲3 is never 3."""
     number = mention.number or ""
     yield mention.zone + number
     yield number
-    yield number.lstrip("东西南北中甲乙丙丁新老")
+    yield number.lstrip("东西南北中新老")
 
 
 def _is_clear(places: list[Place]) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.desk.community import AreaKind, Building, Community, Place
-from bot.language.address_register import Register
+from bot.desk.community import Community, Place
+from bot.language.address_register import MOST_PLACES, Register, tidy
 
 UNIQUE_IN_ESTATE = 0.95  # the text names the estate, and it has one such building
 UNIQUE = 0.92  # no estate named, but no other building has this number
 AT_HOME = 0.95  # 我家, and the register knows home
+CALLED = 0.9  # a name such as 小白楼, and nothing else
 LIKE_HOME = 0.85  # several, one of them where the writer lives
 ONLY_FITTING = 0.8  # several, but only one can have such a unit and room
 ONE_OF_SEVERAL = 0.5  # at most, shared by all of them
@@ -18,7 +19,6 @@ BESIDE_HOME = 0.3  # at most, shared by those that are not like home
 GRID_ONLY, COMMUNITY_ONLY = 0.7, 0.6
 NO_SUCH_BUILDING = 0.4  # the estate is right, its building is not in the register
 IMPOSSIBLE = 0.2  # taken off for a unit or room that the building cannot have
-MOST_PLACES = 200  # nobody chooses from more; the confidence still counts them all
 
 
 class Chooser:
@@ -28,30 +28,27 @@ class Chooser:
         self._register = register
         self._community: Community = register.community
 
-    def decide(self, codes: list[str], inside: Place, *, home: Place, sure: float) -> list[Place]:
+    def decide(
+        self, codes: list[str], inside: Place, *, home: Place, sure: float, total: int = 0
+    ) -> list[Place]:
         """A place for each building, with unit, room and detail of `inside`, best first.
 
-        `sure` is the confidence of a building that is the only one.
+        `sure` is the confidence of a building that is the only one; `total` counts all of which
+        `codes` are the first.
         """
         likely = self._like_home(codes, home)
-        fitting = codes
-        if 1 < len(codes) <= MOST_PLACES:
-            fitting = [code for code in codes if self._fits(code, inside)]
-            if not fitting or (likely and likely not in fitting):
-                fitting = codes
+        fitting = [code for code in codes if self._fits(code, inside)]
+        if not fitting or (likely and likely not in fitting) or total > len(codes):
+            fitting = codes
         if len(fitting) == 1:
             only = sure if len(codes) == 1 else min(sure, ONLY_FITTING)
             return [self.building(fitting[0], inside, only)]
-        likely = self._like_home(fitting, home)
-        if not likely:
-            share = min(ONE_OF_SEVERAL, sure, 1 / len(fitting))
-            places = [self.building(code, inside, share) for code in fitting[:MOST_PLACES]]
-            return sorted(places, key=lambda place: -place.confidence)
-        others = [code for code in fitting[:MOST_PLACES] if code != likely]
-        share = min(BESIDE_HOME, 0.5 / len(others))
-        first = self.building(likely, inside, min(sure, LIKE_HOME))
-        less = [self.building(code, inside, share) for code in others]
-        return [first, *sorted(less, key=lambda place: -place.confidence)]
+        total = max(total, len(fitting))
+        likely = likely or self._like_home(fitting, home)
+        share = min(BESIDE_HOME, 0.5 / (total - 1)) if likely else min(ONE_OF_SEVERAL, 1 / total)
+        places = [self.building(c, inside, min(sure, share)) for c in fitting if c != likely]
+        places.sort(key=lambda place: -place.confidence)
+        return [self.building(likely, inside, min(sure, LIKE_HOME)), *places] if likely else places
 
     def weigh(self, places: list[Place], *, home: Place, at_most: float) -> list[Place]:
         """The same for places without a building: several share, home's community goes first."""
@@ -69,47 +66,41 @@ class Chooser:
 
     def building(self, code: str, inside: Place, confidence: float) -> Place:
         """The building; a unit or room it cannot have is left out, and the confidence falls."""
+        found = self._community.buildings[code]
         unit_fits, room_fits = self._register.has(code, unit=inside.unit, room=inside.room)
-        areas = self._register.areas_of(code)
+        community, grid = self._register.levels(found.grid)
         if not (unit_fits and room_fits):
             confidence = max(confidence - IMPOSSIBLE, confidence / 2)
         return Place(
-            community=self._register.level(areas, AreaKind.COMMUNITY),
-            grid=self._register.level(areas, AreaKind.GRID),
+            community=community,
+            grid=grid,
+            estate=found.estate,
             building=code,
             unit=inside.unit if unit_fits else None,
             room=inside.room if room_fits else None,
             detail=inside.detail,
-            confidence=round(confidence, 3),
+            confidence=max(0.001, round(confidence, 3)),
         )
 
     def area(self, code: str, words: str = "") -> Place:
         """A grid or community as a place."""
-        areas = self._register.lineage(code)
-        grid = self._register.level(areas, AreaKind.GRID)
-        return Place(
-            community=self._register.level(areas, AreaKind.COMMUNITY),
-            grid=grid,
-            detail=words,
-            confidence=GRID_ONLY if grid else COMMUNITY_ONLY,
-        )
+        community, grid = self._register.levels(code)
+        sure = GRID_ONLY if grid else COMMUNITY_ONLY
+        return Place(community=community, grid=grid, detail=words, confidence=sure)
 
     def estates(self, codes: list[str], words: str) -> list[Place]:
-        """The estates of these buildings, one place for each estate and community.
-
-        A place has no room for an estate, so its name begins the detail.
-        """
+        """The estates of these buildings, one place for each estate and community."""
         grids: dict[tuple[str, str | None], dict[str, None]] = {}
         for code in codes:
             building = self._community.buildings[code]
-            areas = self._register.areas_of(code)
-            key = building.estate, self._register.level(areas, AreaKind.COMMUNITY)
+            key = building.estate, self._register.levels(building.grid)[0]
             grids.setdefault(key, {})[building.grid] = None
         return [
             Place(
                 community=community,
                 grid=next(iter(within)) if len(within) == 1 else None,
-                detail=estate + words,
+                estate=estate,
+                detail=words,
                 confidence=GRID_ONLY if len(within) == 1 else COMMUNITY_ONLY,
             )
             for (estate, community), within in grids.items()
@@ -120,22 +111,18 @@ class Chooser:
 
     def _like_home(self, codes: list[str], home: Place) -> str | None:
         """The one building that shares most with home: itself, its estate, grid or community."""
-        own = self._community.buildings.get(home.building or "")
-        for alike in self._likenesses(own, home):
-            found = [code for code in codes if alike(self._community.buildings[code])]
+        for found in self._like(codes, home):
             if len(found) == 1:
                 return found[0]
-            codes = found or codes
         return None
 
-    def _likenesses(self, own: Building | None, home: Place) -> list[Callable[[Building], bool]]:
-        """Tests from the most exact to the widest; without a home building only areas count."""
-        tests: list[Callable[[Building], bool]] = []
-        if own:
-            tests.append(lambda other: other.code == own.code)
-            tests.append(lambda other: other.estate == own.estate)
-        if home.grid:
-            tests.append(lambda other: other.grid == home.grid)
-        if home.community:
-            tests.append(lambda other: home.community in self._register.lineage(other.grid))
-        return tests
+    def _like(self, codes: list[str], home: Place) -> Iterator[list[str]]:
+        """The buildings that are alike, from the most exact level to the widest."""
+        if home.estate and (estate := self._register.estates.get(tidy(home.estate))):
+            own = set(estate.buildings)
+            codes = [code for code in codes if code in own] or codes
+            yield [home.building] if home.building in codes else codes
+        for area in (home.grid, home.community):
+            if area:
+                codes = self._register.within(codes, [area]) or codes
+                yield codes

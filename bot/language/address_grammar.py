@@ -64,7 +64,7 @@ _INSIDE_ONLY = (
     re.compile(r"(?<![\d.-])(?P<room>\d{3,4}[A-Z]?)(?:室(?!内|外|友)|号房)"),
     re.compile(rf"(?:{_NEIGHBOUR}|(?<={PLACE}))\s?{_ROOM}"),
 )
-_HOW_MANY_BEFORE = tuple("这那每同整有哪某另几共前后多盖建")
+_HOW_MANY_BEFORE = tuple("这那每同整有哪某另几共前后多盖建造了个剩约近达或为计")
 _KEY = re.compile(
     rf"{_ZONE}{_NUMBER}(?P<word>号?(?:住宅|公寓|居民|宿舍|别墅)?楼|号院?|[栋幢座]楼?|#楼?)?"
 )
@@ -93,10 +93,13 @@ _DETAIL = re.compile(
     r"|电梯[间口里]?|地库|车[库棚]|停车[场位]|充电桩|花坛|绿化带|草坪|凉亭|健身器材|天台|屋顶|阳台"
     r"|走廊|过道|大[厅堂]|消防通道|垃圾[桶站房]|快递柜|水泵房|配电[室房箱]|[门保]卫室|岗亭|围墙"
     r"|路[口边]|隔壁|对[门面]|旁边|附近|中间|之间|拐角"
+    rf"|(?<={PLACE})[前后][面边]"
     # what is left of 3号楼下, 3号楼前面, but not of 3号楼下午, 3号楼下水道
     r"|(?<=\0)(?P<beside>下(?![午周次个月雨水班来去电单大暴])|上(?![午周次个月级班报来去门访水])"
     r"|前(?![天几两段年后台期])|后(?![天来期续])|顶(?!多))[面边]?"
 )
+_ANCHOR = re.compile(f"{PLACE}|{_HOME.pattern}")
+_NEAR = 15  # characters; further away a door or a lift is part of the story
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +132,8 @@ def mentions(text: str) -> list[Mention]:
         return found
     if not found:
         return [_mention(alone)]
-    if len(found) == 1 and not (found[0].unit or found[0].room):
+    apart = min(abs(alone.start() - found[0].end), abs(found[0].start - alone.end()))
+    if len(found) == 1 and apart < _NEAR and not (found[0].unit or found[0].room):
         inside = _mention(alone)
         return [replace(found[0], unit=inside.unit, room=inside.room)]
     return found
@@ -149,13 +153,17 @@ def home_word(text: str) -> str | None:
 
 
 def detail(text: str, known: list[Mention]) -> str:
-    """楼下, 南门, 电梯 and the like: what stands in the text beside the mentions, in order."""
+    """楼下, 南门, 电梯 and the like: what stands in the text near the place, in order."""
+    near = [at for found in _ANCHOR.finditer(text) for at in found.span()]
     for mention in known:
+        near += mention.start, mention.end
         text = text[: mention.start] + "\0" * (mention.end - mention.start) + text[mention.end :]
     words: list[str] = []
     end = -1
     for found in _DETAIL.finditer(text):
         word = f"楼{found['beside'][0]}" if found["beside"] else found[0]
+        if min((abs(at - found.start()) for at in near), default=0) > _NEAR:
+            continue
         if found.start() == end:
             words[-1] += word
         elif word not in words:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from operator import ne
 
 from bot.language.numerals import number
 
@@ -50,14 +51,20 @@ _FOLDED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))  # what many spea
 _TELLING = frozenset("东西南北中前后左右上下新老大小甲乙丙丁一二三四五六七八九十0123456789ABCDEFGH")
 _PLAIN_ENDING = re.compile("(?:住宅)?小区$|社区$|住宅区$|生活区$")
 _ANY_ENDING = re.compile(
-    "(?:(?:住宅)?小区|社区|住宅区|生活区|花园|家园|嘉园|公寓|宿舍|家属院|家属楼|大院|新村|新区|广场|大厦)+$"
+    "(?:(?:住宅)?小区|社区|住宅区|生活区|[花家嘉佳名]园|公寓|宿舍|家属院|家属楼|大院|新村|新区|广场|大厦"
+    "|[雅名佳嘉花家文馨]苑|[华豪名]庭|[新名]城|国际城?|公馆|丽都)+$"
 )
 _DIGITS = re.compile(r"\d{1,2}")
 _NUMERAL = re.compile("[零〇一二三四五六七八九十]+")
+_COUNTED = re.compile(_NUMERAL.pattern + "(?=[期区号院村里网])")
 _NUMBER_FOLLOWS = re.compile(
     r"\s*的?(?:(?:\d|[零〇一二三四五六七八九十百])+\s*(?:号|栋|幢|座|#|-|单元)|[A-Z]\d?(?:座|栋|幢))"
 )
-_NEARLY_READ = 200  # characters of a text in which slips are looked for
+# What may stand before a building's name: 在小白楼, but 卫生服务中心 is not our 服务中心.
+_WORD_BEFORE = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|[的在到去从是和与跟住来于这那往向对把被给们咱家离近])$"
+)
+_NEARLY_READ = 60  # characters of a text in which slips are looked for
 
 
 class Kind(str, Enum):
@@ -83,6 +90,14 @@ class Hit:
     targets: tuple[Target, ...]
     exact: bool = True
 
+    def codes(self, kind: Kind) -> list[str]:
+        return [target.code for target in self.targets if target.kind is kind]
+
+    @property
+    def in_doubt(self) -> bool:
+        """幸福里 may be the estate 幸福里小区 or the community around it."""
+        return bool(self.codes(Kind.AREA) and self.codes(Kind.ESTATE))
+
 
 class NameIndex:
     """Finds names by their first two characters, then the longest; cost grows with the text only.
@@ -102,7 +117,8 @@ class NameIndex:
                 self._by_sound[sounds(name)].append(name)
                 if len(_ANY_ENDING.sub("", name)) >= 4:
                     self._by_pair[0, name[:2]].append(name)
-                    self._by_pair[2, name[2:4]].append(name)
+                    if not _ANY_ENDING.fullmatch(name[2:4]):  # too common to look for
+                        self._by_pair[2, name[2:4]].append(name)
         self._lengths = {pair: sorted(found, reverse=True) for pair, found in lengths.items()}
         self._sound_lengths = sorted({sound.count(" ") for sound in self._by_sound}, reverse=True)
 
@@ -116,18 +132,28 @@ class NameIndex:
         return sorted(hits + free, key=lambda hit: hit.start)
 
     def _exactly(self, text: str) -> Iterator[Hit]:
-        start = 0
+        start = last = 0
         while start < len(text) - 1:
             for length in self._lengths.get(text[start : start + 2], ()):
-                name = text[start : start + length]
-                if name in self._names and self._counts(name, text, start + length):
-                    yield Hit(start, start + length, self._names[name])
-                    start += length - 1
+                hit = self._hit(text, start, start + length)
+                if hit and (start == last or self._stands_alone(hit, text)):
+                    yield hit
+                    start = last = hit.end
                     break
-            start += 1
+            else:
+                start += 1
 
-    def _counts(self, name: str, text: str, end: int) -> bool:
-        return name not in self._weak or bool(_NUMBER_FOLLOWS.match(text, end))
+    def _hit(self, text: str, start: int, end: int) -> Hit | None:
+        name = text[start:end]
+        if name not in self._names or (name in self._weak and not _NUMBER_FOLLOWS.match(text, end)):
+            return None
+        return Hit(start, end, self._names[name])
+
+    def _stands_alone(self, hit: Hit, text: str) -> bool:
+        """Names of buildings are everyday words; those of estates and areas are not."""
+        if any(target.kind is not Kind.BUILDING for target in hit.targets):
+            return True
+        return bool(_WORD_BEFORE.search(text[: hit.start][-1:]))
 
     def _by_ear(self, text: str) -> list[Hit]:
         heard = [sound(sign) for sign in text[:_NEARLY_READ]]
@@ -152,10 +178,18 @@ class NameIndex:
 
 
 def spellings(name: str) -> set[str]:
-    """The name as registered, with its numerals as digits, and with its digits as numerals."""
-    digits = _NUMERAL.sub(lambda found: number(found[0]) or found[0], name)
+    """The name as registered, with its numerals as digits, and with its digits as numerals.
+
+    四季花城二期 is also 四季花城2期, and 4季花城2期 for those who write so.
+    """
+    counted = _COUNTED.sub(_digits, name)
     words = _DIGITS.sub(lambda found: _spell(int(found[0])), name)
-    return {spelling for spelling in (name, digits, words) if len(spelling) > 1}
+    spellings = {name, counted, _NUMERAL.sub(_digits, name), words}
+    return {spelling for spelling in spellings if len(spelling) > 1}
+
+
+def _digits(found: re.Match[str]) -> str:
+    return number(found[0]) or found[0]
 
 
 def short_forms(name: str) -> tuple[str, ...]:
@@ -193,8 +227,12 @@ def _fold(syllable: str) -> str:
 
 def _slips(written: str, name: str) -> int:
     """How many characters differ; more than any name has if one of them tells places apart."""
-    differing = [pair for pair in zip(written, name, strict=True) if pair[0] != pair[1]]
-    return 99 if any(_TELLING.intersection(pair) for pair in differing) else len(differing)
+    count: int = sum(map(ne, written, name))
+    if count <= len(name) // 2:
+        pairs = zip(written, name, strict=True)
+        differing = {sign for pair in pairs if pair[0] != pair[1] for sign in pair}
+        return count if _TELLING.isdisjoint(differing) else 99
+    return count
 
 
 def _spell(value: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot.desk.community import AreaKind, Place
+from bot.desk.community import Place
 from bot.language.address_grammar import FIRST_PLACE, Mention, detail, home_word, mentions
 from bot.language.address_names import Hit, Kind
 from bot.language.address_register import Register, tidy
@@ -33,19 +33,23 @@ class Reading:
     home: Home
     home_word: str | None  # flat, building, unit, estate, community, grid
 
-    def named(self, kind: Kind, *, before: int = 0) -> list[str]:
-        """Codes of the last name of this kind before a position, else of the first after it."""
-        places = [at for at in self.hits if any(t.kind is kind for t in self.hits[at].targets)]
+    def named(self, kind: Kind, *, before: int = 0) -> Hit | None:
+        """The last name of this kind before a position, else the first after it."""
+        places = [at for at, hit in self.hits.items() if hit.codes(kind)]
         if not places:
-            return []
-        at = max((at for at in places if at < before), default=places[0])
-        return [target.code for target in self.hits[at].targets if target.kind is kind]
+            return None
+        return self.hits[max((at for at in places if at < before), default=places[0])]
 
     def estates(self, *, before: int = 0) -> list[str]:
         """The estates named; 我们小区 names that of home."""
-        named = self.named(Kind.ESTATE, before=before)
-        meant = self.home_word == "estate" and not named
-        return [self.home.estate] if meant and self.home.estate else named
+        if hit := self.named(Kind.ESTATE, before=before):
+            return hit.codes(Kind.ESTATE)
+        return [self.home.estate] if self.home_word == "estate" and self.home.estate else []
+
+    def areas(self, *, doubtful: bool = True) -> list[list[str]]:
+        """For each name of an area, which it may be; those in doubt only if asked for."""
+        hits = [hit for hit in self.hits.values() if doubtful or not hit.in_doubt]
+        return [codes for hit in hits if (codes := hit.codes(Kind.AREA))]
 
     @property
     def numbered(self) -> list[Mention]:
@@ -91,16 +95,11 @@ def read(text: str, register: Register, home: Place | None) -> Reading:
 
 
 def _complete(home: Place, register: Register) -> Home:
-    code = home.building
-    known = code is not None and code in register.community.buildings
-    areas = register.areas_of(code) if code and known else register.lineage(home.grid)
-    areas = areas or register.lineage(home.community)
-    place = replace(
-        home,
-        building=code if known else None,
-        grid=register.level(areas, AreaKind.GRID),
-        community=register.level(areas, AreaKind.COMMUNITY),
-    )
-    if not (code and known):
-        return Home(place=place)
-    return Home(place=place, building=code, estate=register.estate_of(code))
+    """Home with the levels above its most exact one; codes no register knows are dropped."""
+    known = register.community.buildings.get(home.building or "")
+    named = known.estate if known else home.estate
+    community, grid = register.levels(known.grid if known else home.grid or home.community)
+    code = known.code if known else None
+    place = replace(home, building=code, estate=named, grid=grid, community=community)
+    estate = tidy(named or "")
+    return Home(place=place, building=code, estate=estate if estate in register.estates else None)

@@ -6,17 +6,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from math import cos, hypot, isfinite, radians
-from typing import Any
+from functools import lru_cache
+from itertools import chain, islice
 
 from bot.desk.community import Area, AreaKind, Building, Community
 from bot.language.address_grammar import building_key
 from bot.language.address_names import Kind, NameIndex, Target, short_forms, spellings
 from bot.language.normal import normalise
+from bot.language.numerals import to_digits
 
-NEAR_METRES = 60.0  # a telephone's position is rarely better than 20 m
-_METRES_PER_DEGREE = 111_320.0
+MOST_PLACES = 100  # nobody chooses from more
 _DASH = re.compile(r"(?<=[\dA-Z])\s?[—–−‐_/\\]\s?(?=\d)")
 _GRID = re.compile(r"(.*?)第?(\d{1,3}|[一二三四五六七八九十]{1,3})(?:号|片)?网格")
 _OLD_NAME = re.compile(r"(.{2,}?)([A-Z甲乙丙丁]?\d{1,3}[A-Z]?(?:号楼|[栋幢座]|#楼?))")
@@ -35,9 +34,9 @@ class Estate:
     numbers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, code: str, key: str | None) -> None:
-        self.buildings.append(code)
-        if key and code not in self.numbers[key]:
-            self.numbers[key].append(code)
+        _append(self.buildings, code)
+        if key:
+            _append(self.numbers[key], code)
 
 
 class Register:
@@ -46,8 +45,17 @@ class Register:
     def __init__(self, community: Community) -> None:
         self.community = community
         self.estates: dict[str, Estate] = defaultdict(Estate)
-        self.by_number: dict[str, list[str]] = defaultdict(list)
+        self._by_number: dict[str, dict[str, list[str]]] = defaultdict(dict)  # by key and grid
         self._lineage = {code: self._climb(code) for code in community.areas}
+        self._levels = {
+            code: (self._level(lineage, AreaKind.COMMUNITY), self._level(lineage, AreaKind.GRID))
+            for code, lineage in self._lineage.items()
+        }
+        self._below: dict[str, set[str]] = defaultdict(set)
+        for below, lineage in self._lineage.items():
+            for above in lineage:
+                self._below[above].add(below)
+        self._grids = {code: found.grid for code, found in community.buildings.items()}
         self._names: dict[str, dict[Target, None]] = defaultdict(dict)
         self._nicknames: dict[str, list[str]] = defaultdict(list)
         for area in community.areas.values():
@@ -67,14 +75,34 @@ class Register:
 
     def areas_of(self, building: str) -> tuple[str, ...]:
         """Grid, community and street of a building, as far as the register has them."""
-        return self.lineage(self.community.buildings[building].grid)
+        return self.lineage(self._grids[building])
 
     def lineage(self, area: str | None) -> tuple[str, ...]:
         """An area and everything above it."""
         return self._lineage.get(area, ()) if area else ()
 
-    def level(self, areas: Iterable[str], kind: AreaKind) -> str | None:
-        return next((code for code in areas if self.community.areas[code].kind is kind), None)
+    def numbered(
+        self, key: str, *, within: Iterable[Iterable[str]], first: str | None
+    ) -> tuple[list[str], int]:
+        """Up to MOST_PLACES buildings with this key, those in the area `first` first, and how
+        many there are; each of `within` is a choice of areas to lie in."""
+        grids = self._by_number.get(key, {})
+        for areas in within:
+            wanted = self._grids_in(areas)
+            grids = {grid: codes for grid, codes in grids.items() if grid in wanted}
+        near = self._grids_in([first] if first else [])
+        order = sorted(grids, key=lambda grid: grid not in near) if near else grids
+        codes = islice(chain.from_iterable(grids[grid] for grid in order), MOST_PLACES)
+        return list(codes), sum(map(len, grids.values()))
+
+    def within(self, codes: Iterable[str], areas: Iterable[str]) -> list[str]:
+        """Those of the buildings that lie in one of the areas."""
+        wanted = self._grids_in(areas)
+        return [code for code in codes if self._grids[code] in wanted]
+
+    def levels(self, area: str | None) -> tuple[str | None, str | None]:
+        """The community and the grid that an area is or lies in."""
+        return self._levels.get(area, (None, None)) if area else (None, None)
 
     def has(self, building: str, *, unit: str | None, room: str | None) -> tuple[bool, bool]:
         """Whether the building can have this unit and this room.
@@ -87,18 +115,14 @@ class Register:
         unit_fits = not unit or not unit.isdecimal() or 1 <= int(unit) <= found.units
         return unit_fits, not room or _on_a_floor(room, floors=found.floors)
 
-    def locate(self, latitude: float, longitude: float) -> tuple[str | None, str | None, float]:
-        """(grid or community, building, metres to it) of a point; WGS84 like the register.
+    def _level(self, lineage: Iterable[str], kind: AreaKind) -> str | None:
+        return next((code for code in lineage if self.community.areas[code].kind is kind), None)
 
-        In a grid only that grid's buildings are near: across its border others are responsible.
-        """
-        if not (isfinite(latitude) and isfinite(longitude)):
-            return None, None, 0.0
-        area = self._area_at(latitude, longitude)
-        near = sorted(self._near(latitude, longitude))
-        if area and self.community.areas[area].kind is AreaKind.GRID:
-            near = [item for item in near if self.community.buildings[item[1]].grid == area]
-        return (area, near[0][1], near[0][0]) if near else (area, None, 0.0)
+    def _grids_in(self, areas: Iterable[str]) -> set[str]:
+        return set().union(*(self._below.get(area, ()) for area in areas))
+
+    def _number(self, key: str, building: Building) -> None:
+        _append(self._by_number[key].setdefault(building.grid, []), building.code)
 
     def _climb(self, code: str) -> tuple[str, ...]:
         found: list[str] = []
@@ -111,16 +135,16 @@ class Register:
     def _add(self, building: Building) -> None:
         estate = _tidy_once(building.estate)
         name = _tidy_once(building.name).removeprefix(estate)
-        key = building_key(name)
+        key = _key_once(name)
         self.estates[estate].add(building.code, key)
         if key:
-            self.by_number[key].append(building.code)
+            self._number(key, building)
         elif len(name) > 1:
             self._call(name, Kind.BUILDING, building.code)
-        for alias in map(tidy, building.aliases):
-            if other := building_key(alias.removeprefix(estate)):
+        for alias in map(_tidy_once, building.aliases):
+            if other := _key_once(alias.removeprefix(estate)):
                 self.estates[estate].add(building.code, other)
-                self.by_number[other].append(building.code)
+                self._number(other, building)
             else:
                 self._nicknames[alias].append(building.code)
 
@@ -130,11 +154,11 @@ class Register:
         A nickname without a number that several buildings share is an estate as well.
         """
         for alias, codes in self._nicknames.items():
-            old = _OLD_NAME.fullmatch(alias)
+            old = _OLD_NAME.fullmatch(to_digits(alias))
             if not old and len(codes) > 1:
                 for code in codes:
                     name = _tidy_once(self.community.buildings[code].name)
-                    self.estates[alias].add(code, building_key(name))
+                    self.estates[alias].add(code, _key_once(name))
                 continue
             for code in codes:
                 self._call(alias, Kind.BUILDING, code)
@@ -148,65 +172,25 @@ class Register:
     def _shorten(self) -> frozenset[str]:
         """Add 幸福里 for 幸福里小区 where it is no name of its own; estates go before communities.
 
-        Returns the forms of two characters: they count only before a number.
+        Returns the names of two characters that count only before a number: these forms, and
+        areas (和安 of 和安街道 also stands in 噪音和安全).
         """
-        weak: set[str] = set()
+        weak = {name for name in self._names if len(name) == 2 and self._only_area(name)}
         areas = self.community.areas.values()
         communities = {_tidy_once(a.name): a.code for a in areas if a.kind is AreaKind.COMMUNITY}
-        estates = {estate: estate for estate in self.estates}
-        for kind, full_names in ((Kind.ESTATE, estates), (Kind.AREA, communities)):
-            given = set(self._names)
-            for name, code in full_names.items():
-                forms = [form for form in short_forms(name) if form not in given]
-                for form in forms:
-                    self._call(form, kind, code)
-                weak.update(form for form in forms if len(form) == 2)
+        taken = {name for name in self._names if not self._only_area(name)}
+        forms = [(f, Kind.ESTATE, name) for name in self.estates for f in short_forms(name)]
+        shortened = {form for form, _, _ in forms} | set(self._names)
+        forms = [item for item in forms if item[0] not in taken]
+        for name, code in communities.items():
+            forms += [(f, Kind.AREA, code) for f in short_forms(name) if f not in shortened]
+        for form, kind, code in forms:
+            self._call(form, kind, code)
+            weak.update([form] if len(form) == 2 else [])
         return frozenset(weak)
 
-    @cached_property
-    def _area_tree(self) -> tuple[Any, list[Any], list[str]]:
-        from shapely import STRtree
-        from shapely.geometry import Polygon
-        from shapely.validation import make_valid
-
-        kinds = (AreaKind.GRID, AreaKind.COMMUNITY)
-        areas = [a for a in self.community.areas.values() if a.kind in kinds and len(a.polygon) > 2]
-        shapes = [make_valid(Polygon(area.polygon)) for area in areas]
-        return STRtree(shapes), shapes, [area.code for area in areas]
-
-    def _area_at(self, latitude: float, longitude: float) -> str | None:
-        """The most exact area around a point, the smallest where two overlap."""
-        from shapely.geometry import Point
-
-        tree, shapes, codes = self._area_tree
-        found = tree.query(Point(longitude, latitude), predicate="intersects")
-        grids = [at for at in found if self.community.areas[codes[at]].kind is AreaKind.GRID]
-        smallest = min(grids or found, key=lambda at: float(shapes[at].area), default=None)
-        return None if smallest is None else codes[smallest]
-
-    @cached_property
-    def _building_tree(self) -> tuple[Any, list[Building]]:
-        from shapely import STRtree, points
-
-        # 0, 0 lies in the Atlantic and means that nobody has measured.
-        placed = [b for b in self.community.buildings.values() if b.latitude or b.longitude]
-        return STRtree(points([(b.longitude, b.latitude) for b in placed])), placed
-
-    def _near(self, latitude: float, longitude: float) -> Iterator[tuple[float, str]]:
-        from shapely.geometry import box
-
-        tree, placed = self._building_tree
-        wide = cos(radians(max(-89.0, min(89.0, latitude)))) * _METRES_PER_DEGREE
-        x, y = NEAR_METRES / wide, NEAR_METRES / _METRES_PER_DEGREE
-        area = box(longitude - x, latitude - y, longitude + x, latitude + y)
-        for at in tree.query(area):
-            building = placed[at]
-            metres = hypot(
-                (building.longitude - longitude) * wide,
-                (building.latitude - latitude) * _METRES_PER_DEGREE,
-            )
-            if metres <= NEAR_METRES:
-                yield metres, building.code
+    def _only_area(self, name: str) -> bool:
+        return all(target.kind is Kind.AREA for target in self._names[name])
 
 
 def _on_a_floor(room: str, *, floors: int) -> bool:
@@ -234,3 +218,14 @@ def _area_names(area: Area) -> Iterator[str]:
 def _tidy_once(name: str) -> str:
     """A city has few different building names (3号楼) and many buildings."""
     return tidy(name)
+
+
+@lru_cache(maxsize=4096)
+def _key_once(name: str) -> str | None:
+    return building_key(to_digits(name))
+
+
+def _append(codes: list[str], code: str) -> None:
+    """Buildings come one after the other, so that a second time can only be the last time."""
+    if not codes or codes[-1] != code:
+        codes.append(code)

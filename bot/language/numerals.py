@@ -18,7 +18,7 @@ _NUMBER = f"(?:\\d+|{_SIGN}+)"
 # 周三三号楼 is building 3 on a Wednesday, not building 33.
 _RUN = re.compile(
     f"(?P<weekday>(?:周|星期|礼拜)[一二三四五六])"
-    f"|(?P<dashed>{_NUMBER}(?:[-杠]{_NUMBER}){{1,3}})"
+    f"|(?P<dashed>(?<!\\d){_NUMBER}(?:[-杠]{_NUMBER}){{1,3}})"
     f"|(?P<numeral>{_SIGN}+)"
 )
 _COUNTED = re.compile(r"\s*(?:号[楼搂院门房]|号(?:公寓|住宅|别墅|网格)|栋|幢|单[元园圆]|#|网格)")
@@ -35,6 +35,7 @@ _BUILDING_BEFORE = re.compile(
 )
 # 这一栋楼, 有三栋楼: how many, not which.
 _HOW_MANY_BEFORE = tuple("这那每同整有哪某另几共前后")
+_ONE_OF_ALL_BEFORE = tuple("每同整另某")  # 同一单元
 _COMPOUND = re.compile(
     "(?:([一二三四五六七八九])百(零)?)?(?:([一二三四五六七八九]?)(十))?([一二三四五六七八九])?"
 )
@@ -85,7 +86,8 @@ def _dashed(text: str) -> str:
 def _in_address(found: re.Match[str], digits: str) -> bool:
     text, start, end = found.string, found.start(), found.end()
     if counted := _COUNTED.match(text, end):
-        return counted[0].strip() not in "栋幢" or not text[:start].endswith(_HOW_MANY_BEFORE)
+        several = _HOW_MANY_BEFORE if counted[0].strip() in "栋幢" else _ONE_OF_ALL_BEFORE
+        return not text[:start].endswith(several)
     if _FOLLOWED.match(text, end):
         return True
     if len(digits) >= 3 and _ROOM_FOLLOWS.match(text, end):

@@ -69,7 +69,7 @@ def opened(ticket: TicketRow, community: Community, place: str, handler: Staff |
         )
     name = community.category(ticket.matter).name
     if ticket.kind == "praise":
-        return Message(text="谢谢您的表扬！我已经转给社区书记，一定带到。")
+        return Message(text=f"谢谢您的表扬！我已经转给{who(handler)}，一定带到。")
     if ticket.kind == "suggestion":
         lead = f"谢谢您的建议，编号 {ticket.number}，已交给{who(handler)}。"
     elif handler is None:
@@ -193,7 +193,7 @@ def status_line(ticket: TicketRow, community: Community, staff: Mapping[str, Sta
     """One line of "my tickets" for the resident."""
     handler = staff.get(ticket.assignee or "")
     line = (
-        f"{ticket.number} {community.category(ticket.matter).name}:"
+        f"{ticket.number} {community.category(ticket.matter).name}："
         f"{Status(ticket.status).chinese}，{who(handler)}负责"
     )
     until = ticket.next_deadline_at

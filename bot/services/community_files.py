@@ -223,20 +223,21 @@ def _version(folder: Path) -> str:
 _LINE = "__line__"
 
 
-_construct: Any = yaml.SafeLoader.construct_mapping
-
-
 class _LineLoader(yaml.SafeLoader):
     """Notes in every mapping on which line it starts."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         return {
-            **_construct(self, node, deep),
+            **super().construct_mapping(node, deep=deep),
             _LINE: node.start_mark.line + 1,
         }
 
 
+def _mapping(loader: Any, node: Any) -> Any:
+    return loader.construct_mapping(node, deep=True)
+
+
 _LineLoader.add_constructor(
     yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG,
-    lambda loader, node: loader.construct_mapping(node, deep=True),
+    _mapping,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -13,10 +13,22 @@ from bot.desk.community import Role
 from bot.desk.people import Person
 from bot.store.tables import ConversationRow, InboxRow, TurnRow
 
+_VEIL = timedelta(hours=2)
 
-def record(session: Session, **values: Any) -> None:
-    """Keep one turn; names are the columns of `turns`."""
-    session.add(TurnRow(**values))
+
+def record(session: Session, *, confidential: bool = False, **values: Any) -> None:
+    """Keep one turn; names are the columns of `turns`.
+
+    Words about conduct draw a veil over what is said next as well ("that was last month, I have a
+    recording"), which no reading of the single message could tell.
+    """
+    conversation = session.get(ConversationRow, values["conversation_id"])
+    assert conversation is not None  # the inbox row refers to it
+    now: datetime = values["at"]
+    if confidential:
+        conversation.confidential_until = now + _VEIL
+    veiled = conversation.confidential_until is not None and now < conversation.confidential_until
+    session.add(TurnRow(confidential=confidential or veiled, **values))
 
 
 def of_update(session: Session, channel: str, update_id: str) -> TurnRow | None:

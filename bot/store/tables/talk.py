@@ -57,6 +57,8 @@ class ConversationRow(Base):
         String(40), ForeignKey("staff.code"), nullable=True, index=True
     )
     started_at: Mapped[datetime] = column(Moment)
+    # After words about somebody's conduct, whatever follows for a while is not for all either.
+    confidential_until: Mapped[datetime | None] = column(Moment, nullable=True)
     leased_by: Mapped[str | None] = column(String(60), nullable=True)
     leased_until: Mapped[datetime | None] = column(Moment, nullable=True)
 

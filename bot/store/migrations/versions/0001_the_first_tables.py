@@ -91,6 +91,7 @@ def upgrade() -> None:
     sa.Column('resident_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('staff', sa.String(length=40), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('confidential_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('leased_by', sa.String(length=60), nullable=True),
     sa.Column('leased_until', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('(resident_id IS NULL) <> (staff IS NULL)', name=op.f('ck_conversations_one_owner')),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import rasa.core.actions.action as rasa_action
+from jsonschema.validators import validator_for
 from rasa.core.actions.action import Action
 from rasa.core.agent import Agent
 from rasa.core.nlg import NaturalLanguageGenerator
@@ -16,6 +17,7 @@ from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
@@ -32,6 +34,8 @@ def apply(*, action_timeout: float) -> None:
     rasa_action.DEFAULT_REQUEST_TIMEOUT = action_timeout
     _fail_when_an_action_fails()
     _fail_when_the_tracker_store_fails()
+    _compile_the_validator()
+    _remember_event_types()
 
 
 def _fail_when_an_action_fails() -> None:
@@ -83,3 +87,31 @@ def _fail_when_the_tracker_store_fails() -> None:
         return store
 
     Agent._create_tracker_store = staticmethod(create_tracker_store)
+
+
+def _compile_the_validator() -> None:
+    # jsonschema.validate checks the schema itself on every call: nine tenths of an action's cost.
+    schema = rasa_action.RemoteAction.action_response_format_spec()
+    validator = validator_for(schema)(schema)
+
+    def validate_action_result(self: rasa_action.RemoteAction, result: dict[str, Any]) -> bool:
+        validator.validate(result)
+        return True
+
+    rasa_action.RemoteAction._validate_action_result = validate_action_result
+
+
+def _remember_event_types() -> None:
+    # Rasa walks all subclasses of Event for each stored event: half of a long conversation's cost.
+    original = Event.resolve_by_type
+    known: dict[str, type[Event]] = {}
+
+    def resolve_by_type(type_name: str, default: type[Event] | None = None) -> type[Event] | None:
+        if type_name not in known:
+            found = original(type_name, default)
+            if found is None or found is default:
+                return found
+            known[type_name] = found
+        return known[type_name]
+
+    Event.resolve_by_type = staticmethod(resolve_by_type)

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 __all__ = ["Database", "Session"]
 
@@ -84,7 +85,11 @@ def _make_engine(url: str, threads: int) -> Engine:
     path = Path(url[len("sqlite:///") :])
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, future=True, connect_args={"timeout": 30, "check_same_thread": False}
+        url,
+        future=True,
+        poolclass=QueuePool,  # SQLAlchemy 1.4 opens the file anew each time otherwise
+        pool_size=threads,
+        connect_args={"timeout": 30, "check_same_thread": False},
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -124,8 +124,9 @@ def test_a_neighbours_quarrel_goes_to_the_party_member_nearest_to_the_door(
 
 
 def test_an_estate_without_a_building_goes_to_somebody_of_that_estate(demo: Community) -> None:
-    south = Place(community="xfl", grid="xfl-2", estate="幸福里南区")
-    assert send(demo, "neighbour.dispute", place=south).assignee == "zhenglaoshi"
+    estate = Place(community="hsj", grid="hsj-1", estate="槐树街小区")
+    busy = {"zhaojie": 9}  # busier than those of the other grids, and still the one
+    assert send(demo, "neighbour.dispute", place=estate, load=busy).assignee == "zhaojie"
 
 
 def test_a_place_known_only_as_community_goes_to_a_grid_worker_of_it(demo: Community) -> None:

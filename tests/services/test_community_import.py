@@ -161,7 +161,6 @@ BAD_ROWS = [
     ("duty.yml", 'from: "00:00", ', "", "is not a time"),
     ("categories.yml", "urgency: urgent", "urgency: soon", "urgency is 'soon'"),
     ("categories.yml", "  property.elevator:", "  property.leak:", "'property.leak'"),
-    ("categories.yml", "  other:                {name: 其他}", "  other:", ""),
     ("community.yml", "parent: hean", "parent: hena", "parent 'hena' is not a street"),
     ("community.yml", "kind: street", "kind: road", "'road' is not one of"),
     ("community.yml", "timezone: Asia/Shanghai", "timezone: Asia/Shanghia", "timezone"),
@@ -189,6 +188,12 @@ def test_a_bad_row_is_refused_with_file_line_and_reason(
 def test_a_community_needs_a_discipline_contact(folder: Path, edit: Edit) -> None:
     edit("staff.csv", "discipline@hean", "admin@hean")
     with pytest.raises(BadRow, match=r"staff\.csv.*discipline"):
+        community_files.read(folder)
+
+
+def test_a_category_without_a_word_is_named(folder: Path, edit: Edit) -> None:
+    edit("categories.yml", "  other:                {name: 其他}", "  other:")
+    with pytest.raises(BadInput, match=r"categories\.yml.*other"):
         community_files.read(folder)
 
 

@@ -24,6 +24,10 @@ class Settings:
     database_url: str
     engine_port: int = 5005
     actions_port: int = 5055
+    web_port: int = 8080
+    web_host: str = "127.0.0.1"
+    telegram_token: str | None = None
+    telegram_api: str = "https://api.telegram.org"
     engine_timeout: float = 10.0
     action_timeout: float = 5.0
     log_level: str = "INFO"
@@ -58,10 +62,14 @@ def read(environ: Mapping[str, str]) -> Settings:
     default_url = f"sqlite:///{data_dir / 'linli.db'}"
     return Settings(
         data_dir=data_dir,
-        models=Path(environ.get("LINLI_MODELS_DIR") or data_dir / "models").resolve(),
+        models=Path(environ.get("LINLI_MODELS_DIR") or data_dir / "models").expanduser().resolve(),
         database_url=_database_url(_secret(environ, "LINLI_DATABASE_URL") or default_url),
         engine_port=_port(environ, "LINLI_ENGINE_PORT", 5005),
         actions_port=_port(environ, "LINLI_ACTIONS_PORT", 5055),
+        web_port=_port(environ, "LINLI_WEB_PORT", 8080),
+        web_host=environ.get("LINLI_WEB_HOST") or "127.0.0.1",
+        telegram_token=_secret(environ, "LINLI_TELEGRAM_TOKEN"),
+        telegram_api=environ.get("LINLI_TELEGRAM_API") or "https://api.telegram.org",
         engine_timeout=_seconds(environ, "LINLI_ENGINE_TIMEOUT", 10.0),
         action_timeout=_seconds(environ, "LINLI_ACTION_TIMEOUT", 5.0),
         log_level=_one_of(environ, "LINLI_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
@@ -76,6 +84,10 @@ def to_environ(settings: Settings) -> dict[str, str]:
         "LINLI_DATABASE_URL": settings.database_url,
         "LINLI_ENGINE_PORT": str(settings.engine_port),
         "LINLI_ACTIONS_PORT": str(settings.actions_port),
+        "LINLI_WEB_PORT": str(settings.web_port),
+        "LINLI_WEB_HOST": settings.web_host,
+        "LINLI_TELEGRAM_TOKEN": settings.telegram_token or "",
+        "LINLI_TELEGRAM_API": settings.telegram_api,
         "LINLI_ENGINE_TIMEOUT": str(settings.engine_timeout),
         "LINLI_ACTION_TIMEOUT": str(settings.action_timeout),
         "LINLI_LOG_LEVEL": settings.log_level,
@@ -87,13 +99,18 @@ def _secret(environ: Mapping[str, str], name: str) -> str | None:
     if not path:
         return environ.get(name) or None
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        secret = Path(path).read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise BadSetting(
+            variable=f"{name}_FILE", value=path, expected="a file of UTF-8 text"
+        ) from None
     except OSError as error:
         raise BadSetting(
-            variable=f"{name}_FILE",
-            value=path,
-            expected=f"a readable file ({error.strerror})",
+            variable=f"{name}_FILE", value=path, expected=f"a readable file ({error.strerror})"
         ) from None
+    if not secret:  # an empty secret must not fall back to a default in silence
+        raise BadSetting(variable=f"{name}_FILE", value=path, expected="a file with the secret")
+    return secret
 
 
 def _database_url(url: str) -> str:
@@ -111,7 +128,7 @@ def _database_url(url: str) -> str:
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     value = environ.get(name) or str(default)
-    if not value.isdigit() or int(value) > 65535:
+    if not value.isdecimal() or int(value) > 65535:
         raise BadSetting(variable=name, value=value, expected="a port number, 0 to 65535")
     return int(value)
 

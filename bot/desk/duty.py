@@ -22,7 +22,7 @@ def is_on_duty(schedule: Schedule, now: datetime, zone: ZoneInfo) -> bool:
 def next_duty(schedule: Schedule, now: datetime, zone: ZoneInfo) -> datetime | None:
     """`now` when on duty, else the start of the next period; None for an empty schedule."""
     local = now.astimezone(zone)
-    for ahead in range(_DAYS_AHEAD):
+    for ahead in range(-1, _DAYS_AHEAD):  # a shift of yesterday may go on past midnight
         day = (local + timedelta(days=ahead)).date()
         for start, end in schedule.periods.get(day.weekday(), ()):
             begins = datetime.combine(day, start, zone)

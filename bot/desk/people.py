@@ -47,8 +47,9 @@ def actors(
         found.add(Actor.RESIDENT)
     if person.staff and person.staff.code == assignee:
         found.add(Actor.HANDLER)
-    # The desk sorts everything except what only the discipline contact may see.
-    if not confidential and person.holds(Role.DESK, Role.ADMIN):
+    # The desk sorts everything except what only the discipline contact may see, who sorts that.
+    sorters = (Role.DISCIPLINE,) if confidential else (Role.DESK, Role.ADMIN)
+    if person.holds(*sorters):
         found.add(Actor.DESK)
     return frozenset(found)
 

@@ -73,6 +73,8 @@ def decide(
                 watchers=watchers,
                 reason=_reason(request, community, role, pick, watchers),
             )
+    if is_confidential(request.matter, request.kind):
+        return Decision(assignee=None, watchers=(), reason="等纪检联络员回来处理")
     return Decision(assignee=None, watchers=(), reason="相应岗位暂无人在岗，由受理台分派")
 
 
@@ -107,7 +109,9 @@ def _pick(
     exclude: frozenset[str] = frozenset(),
 ) -> _Pick | None:
     for holders in _holders(role, request, community):
-        present = [p for p in _present(holders, community, now) if p.person.code not in exclude]
+        present = [
+            p for p in _present(holders, role, community, now) if p.person.code not in exclude
+        ]
         if present:
             return _fittest(present, community, load, now)
     return None
@@ -125,28 +129,35 @@ def _holders(role: Role, request: Request, community: Community) -> list[list[St
                 by_scope.setdefault(post.scope, []).append(person)
     codes = community.chain(request.place) or tuple(a.code for a in community.streets)
     rings = [by_scope[code] for code in codes if code in by_scope]
-    if not rings and request.place.community:
-        inside = [by_scope[s] for s in by_scope if _lies_in(s, request.place, community)]
-        rings = [[person for ring in inside for person in ring]] if inside else []
+    if not rings:
+        for around in (request.place.estate, request.place.grid, request.place.community):
+            inside = [p for s in by_scope if _lies_in(s, around, community) for p in by_scope[s]]
+            if inside:
+                rings.append(inside)
     return rings
 
 
-def _lies_in(scope: str, place: Place, community: Community) -> bool:
+def _lies_in(scope: str, around: str | None, community: Community) -> bool:
+    building = community.buildings.get(scope)
+    if building:
+        return around in (building.estate, building.grid)
     area = community.areas.get(scope)
-    return area is not None and area.parent == place.community
+    return around is not None and area is not None and area.parent == around
 
 
 def _in_charge(patterns: tuple[str, ...], matter: str) -> bool:
     return not patterns or any(fnmatchcase(matter, pattern) for pattern in patterns)
 
 
-def _present(holders: list[Staff], community: Community, now: datetime) -> list[_Pick]:
+def _present(holders: list[Staff], role: Role, community: Community, now: datetime) -> list[_Pick]:
     picks = []
     for person in holders:
         if not duty.is_absent(person, now):
             picks.append(_Pick(person, ""))
             continue
         deputy = community.staff.get(person.deputy or "")
+        if role is Role.DISCIPLINE and deputy and not deputy.holds(role):
+            continue  # standing in for a colleague does not open conduct reports to anybody
         if deputy and not duty.is_absent(deputy, now):
             picks.append(_Pick(deputy, f"{person.name}请假，由{deputy.name}代办"))
     return picks

@@ -144,6 +144,8 @@ def _remove_the_gone(session: Session, community: Community) -> None:
         row.active = False
     gone = delete(BuildingRow).where(BuildingRow.code.not_in(community.buildings))
     session.execute(gone.execution_options(synchronize_session=False))
+    gone = delete(CategoryRow).where(CategoryRow.code.not_in(community.categories))
+    session.execute(gone.execution_options(synchronize_session=False))
     for kind in reversed(AreaKind):  # children before parents
         gone = delete(AreaRow).where(
             AreaRow.code.not_in(community.areas), AreaRow.kind == kind.value

@@ -22,7 +22,8 @@ def check(community: Community, lines: Lines) -> None:
     for kind, code, problem in _problems(community):
         raise lines[kind, code].refuse(problem)
     if not any(person.holds(Role.DISCIPLINE) for person in community.staff.values()):
-        raise next(iter(lines.values())).refuse("no staff member holds the role discipline")
+        first = next(row for (kind, _), row in lines.items() if kind == "staff")
+        raise first.refuse("no staff member holds the role discipline")
 
 
 def _problems(community: Community) -> Iterator[tuple[str, str, str]]:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
@@ -138,6 +140,14 @@ def _settings(head: Row) -> dict[str, str]:
     extra = head.values.get("settings") or {}
     if not isinstance(extra, Mapping):
         raise head.refuse("settings: expected names and values")
+    try:
+        ZoneInfo(head.text("timezone"))
+    except (ZoneInfoNotFoundError, ValueError):
+        raise head.refuse(f"timezone {head.text('timezone')!r} is not known") from None
+    try:
+        float(extra.get("triage_below", 0))
+    except ValueError:
+        raise head.refuse("settings: triage_below is not a number") from None
     basics = {name: head.text(name) for name in ("city", "timezone")}
     return basics | {str(k): str(v) for k, v in extra.items() if k != _LINE}
 
@@ -150,6 +160,8 @@ def _leaves(folder: Path) -> Iterator[Row]:
     leaves = _yaml(folder / "categories.yml").values.get("leaves") or {}
     for code, values in leaves.items():
         if code != _LINE:
+            if not isinstance(values, Mapping):
+                raise BadRow(file="categories.yml", line=leaves[_LINE], reason=f"{code} is empty")
             yield Row("categories.yml", values.get(_LINE, 0), {**values, "code": code})
 
 
@@ -207,7 +219,11 @@ def _yaml(path: Path) -> Row:
 
 def _open(path: Path) -> Any:
     try:
-        return path.open(encoding="utf-8-sig", newline="")
+        return io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")
+    except UnicodeDecodeError:
+        raise BadInput(
+            f"{path.name}: expected UTF-8, as a spreadsheet's “CSV UTF-8” gives"
+        ) from None
     except OSError as error:
         raise BadInput(f"{path.name}: {error.strerror}") from None
 
@@ -227,6 +243,12 @@ class _LineLoader(yaml.SafeLoader):
     """Notes in every mapping on which line it starts."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key, _value in node.value:
+            if key.value in seen:  # YAML would let the last one win, without a word
+                problem = f"{key.value!r} occurs twice"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            seen.add(key.value)
         return {
             **super().construct_mapping(node, deep=deep),
             _LINE: node.start_mark.line + 1,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.desk import kinds
 from bot.desk.community import (
     Area,
     AreaKind,
@@ -33,13 +35,17 @@ _POST = re.compile(r"(?P<role>[a-z_]+)@(?P<scope>[^\[\]@]+)(\[(?P<matters>[^\]]+
 
 def area(row: Row) -> Area:
     ring = row.values.get("polygon") or ()
+    try:
+        ring = [(float(p[0]), float(p[1])) for p in ring]
+    except (TypeError, ValueError, IndexError):
+        raise row.refuse("polygon: expected pairs of numbers, [longitude, latitude]") from None
     return Area(
         code=row.text("code"),
         kind=_member(row, "kind", row.text("kind"), AreaKind),
         name=row.text("name"),
         parent=row.text("parent", "") or None,
         aliases=row.words("aliases"),
-        polygon=tuple((float(point[0]), float(point[1])) for point in ring),
+        polygon=tuple(ring),
     )
 
 
@@ -103,8 +109,8 @@ def routing(row: Row) -> RoutingRule:
         roles=roles,
         watch=tuple(_member(row, "watch", name, Role) for name in row.words("watch")),
         matter=row.text("matter", "*"),
-        kind=row.text("kind", "*"),
-        urgency=row.text("urgency", "*"),
+        kind=_choice(row, "kind", ("*", *kinds.OF_INTENT.values())),
+        urgency=_choice(row, "urgency", ("*", *_URGENCIES)),
         area=row.text("area", "*"),
     )
 
@@ -113,7 +119,7 @@ def deadline(row: Row) -> DeadlineRule:
     return DeadlineRule(
         code=row.text("code"),
         matter=row.text("matter", "*"),
-        urgency=row.text("urgency", "*"),
+        urgency=_choice(row, "urgency", ("*", *_URGENCIES)),
         accept_hours=row.number("accept_hours", low=0.01, high=24 * 366),
         resolve_hours=row.number("resolve_hours", low=0.01, high=24 * 366),
     )
@@ -156,6 +162,13 @@ def _member(row: Row, name: str, value: str, kind: type[E]) -> E:
     except ValueError:
         choices = ", ".join(member.value for member in kind)
         raise row.refuse(f"{name}: {value!r} is not one of {choices}") from None
+
+
+def _choice(row: Row, name: str, choices: Sequence[str]) -> str:
+    value = row.text(name, "*")
+    if value not in choices:
+        raise row.refuse(f"{name} is {value!r}, expected one of {', '.join(choices)}")
+    return value
 
 
 def _clock(row: Row, value: Any) -> time:

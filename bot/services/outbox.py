@@ -167,7 +167,7 @@ def mark_failed(session: Session, id: int, *, now: datetime, never: bool) -> Non
     if never:
         row.status = "undeliverable"
     else:
-        pause = min(timedelta(seconds=2**row.attempts), _LONGEST_PAUSE)
+        pause = min(timedelta(seconds=2 ** min(row.attempts, 10)), _LONGEST_PAUSE)
         row.try_again_at = now + pause
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.desk import people, routing
 from bot.desk.community import Community, Role
-from bot.desk.errors import NotAllowed
+from bot.desk.errors import NotAllowed, UnknownThing
 from bot.desk.moves import Status
 from bot.desk.people import Person
 from bot.services import tickets
@@ -30,7 +30,10 @@ def visible(session: Session, person: Person, *, limit: int = 100) -> list[Ticke
 
 def detail(session: Session, number: str, person: Person) -> tuple[TicketRow, list[TimelineRow]]:
     """A ticket with its timeline; raises NotAllowed, whether it exists or not is not said."""
-    ticket = tickets.by_number(session, number)
+    try:
+        ticket = tickets.by_number(session, number)
+    except UnknownThing:
+        raise NotAllowed(f"ticket {number} is not for {person.name}") from None
     watchers = session.scalars(
         select(TicketPersonRow.staff).where(TicketPersonRow.ticket_id == ticket.id)
     )
@@ -97,11 +100,11 @@ def as_json(ticket: TicketRow, community: Community) -> dict[str, Any]:
 def _restrict(query: Any, person: Person) -> Any:
     if person.resident_id is not None:
         return query.where(TicketRow.resident_id == person.resident_id)
+    ordinary = TicketRow.confidential.is_(False)
+    if person.staff and not person.holds(Role.DESK, Role.ADMIN):
+        code = person.staff.code
+        watched = select(TicketPersonRow.ticket_id).where(TicketPersonRow.staff == code)
+        ordinary = and_(ordinary, or_(TicketRow.assignee == code, TicketRow.id.in_(watched)))
     if person.holds(Role.DISCIPLINE):
-        mine = TicketRow.assignee == (person.staff.code if person.staff else "")
-        return query.where(or_(TicketRow.confidential.is_(True), mine))
-    query = query.where(TicketRow.confidential.is_(False))
-    if person.staff is None or person.holds(Role.DESK, Role.ADMIN):
-        return query
-    watched = select(TicketPersonRow.ticket_id).where(TicketPersonRow.staff == person.staff.code)
-    return query.where(or_(TicketRow.assignee == person.staff.code, TicketRow.id.in_(watched)))
+        return query.where(or_(TicketRow.confidential.is_(True), ordinary))
+    return query.where(ordinary)

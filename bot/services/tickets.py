@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot.desk import deadlines, moves, people, routing
+from bot.desk import deadlines, duty, moves, people, routing
 from bot.desk.community import Community, Place, Role
 from bot.desk.errors import IllegalMove, NotAllowed, TicketAlreadyMoved, UnknownThing
 from bot.desk.moves import Actor, Move, Status
@@ -76,11 +76,14 @@ def assign(
     handler = desk.community.person(to)
     if ticket.confidential and not handler.holds(Role.DISCIPLINE):
         raise NotAllowed("only a discipline contact may handle a conduct report")
-    if not _move(session, ticket, Move.ASSIGN, by, desk, key=key, note=f"派给{handler.name}"):
+
+    def hand_over() -> None:
+        ticket.assignee, ticket.reason = to, f"{by.name}指派"
+        ticket.accepted_at = None
+
+    note = f"派给{handler.name}"
+    if not _move(session, ticket, Move.ASSIGN, by, desk, key=key, note=note, change=hand_over):
         return
-    ticket.assignee, ticket.reason = to, f"{by.name}指派"
-    ticket.accepted_at = None
-    session.flush()
     notices.assigned(session, ticket, desk, key=key)
     if before and before != to:
         notices.staff(session, before, cards.taken_away(ticket), ticket, "taken", key, desk)
@@ -184,17 +187,24 @@ def reopen(
             TimelineRow.ticket_id == ticket.id,
             TimelineRow.move == Move.REOPEN.value,
             TimelineRow.source_key != key,
+            TimelineRow.actor.startswith("resident:"),
         )
     )
     if by.staff is None and (earlier or 0) >= REOPEN_LIMIT:
         raise NotAllowed("a resident may reopen a ticket once")
-    limits = deadlines.for_ticket(ticket.matter, ticket.urgency, desk.community, desk.now)
-    ticket.accept_by, ticket.resolve_by = limits.accept_by, limits.resolve_by
-    if not _move(session, ticket, Move.REOPEN, by, desk, key=key, note=note):
+
+    def afresh() -> None:
+        limits = deadlines.for_ticket(ticket.matter, ticket.urgency, desk.community, desk.now)
+        ticket.accept_by, ticket.resolve_by = limits.accept_by, limits.resolve_by
+        ticket.solved = ticket.satisfaction = None
+        ticket.accepted_at = ticket.resolved_at = ticket.closed_at = None
+
+    if not _move(session, ticket, Move.REOPEN, by, desk, key=key, note=note, change=afresh):
         return
-    ticket.solved = ticket.satisfaction = None
-    ticket.accepted_at = ticket.resolved_at = ticket.closed_at = None
-    session.flush()
+    handler = desk.community.staff.get(ticket.assignee or "")
+    if handler is None or duty.is_absent(handler, desk.now):
+        _route(session, ticket, desk, key=key)
+        return
     notices.assigned(session, ticket, desk, key=key)
 
 
@@ -251,6 +261,13 @@ def correct(
     if matter:
         ticket.matter = desk.community.category(matter).code
         ticket.matter_confidence = 1.0
+        ticket.confidential |= routing.is_confidential(ticket.matter, ticket.kind)
+        if ticket.kind == "report":
+            ticket.urgency = desk.community.category(matter).urgency
+        limits = deadlines.for_ticket(
+            ticket.matter, ticket.urgency, desk.community, ticket.opened_at
+        )
+        ticket.accept_by, ticket.resolve_by = limits.accept_by, limits.resolve_by
     decision = _decide(session, ticket, desk)
     if decision.assignee == before:
         notices.handler(session, ticket, cards.more(ticket, text), "correct", key, desk)
@@ -332,6 +349,7 @@ def _route(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> None
     before = Status(ticket.status)
     ticket.assignee, ticket.reason = decision.assignee, decision.reason
     status = Status.ASSIGNED if decision.assignee else Status.TRIAGE
+    ticket.accepted_at, ticket.next_deadline_at = None, ticket.accept_by
     ticket.status = status.value
     _entry(session, ticket, Move.ASSIGN, SYSTEM, before, decision.reason, key, desk)
     session.flush()
@@ -351,6 +369,7 @@ def _move(
     *,
     key: str,
     note: str = "",
+    change: Callable[[], None] | None = None,
 ) -> bool:
     """Make `move` if the table allows it; False when this very message has made it before."""
     if session.scalars(
@@ -372,16 +391,20 @@ def _move(
         raise TicketAlreadyMoved(number=str(ticket.number), holder=holder.name if holder else None)
     before = Status(ticket.status)
     after = moves.after(move, before, who)
-    ticket.status = after.value
-    limits = deadlines.Deadlines(ticket.accept_by, ticket.resolve_by)
-    ticket.next_deadline_at = deadlines.next_deadline(after, limits)
-    _entry(session, ticket, move, by, before, note, key, desk)
+    number, id = str(ticket.number), ticket.id
     try:
-        session.flush()
+        with session.begin_nested():
+            ticket.status = after.value
+            if change:
+                change()
+            limits = deadlines.Deadlines(ticket.accept_by, ticket.resolve_by)
+            ticket.next_deadline_at = deadlines.next_deadline(after, limits)
+            _entry(session, ticket, move, by, before, note, key, desk)
+            session.flush()
     except StaleDataError:
-        raise TicketAlreadyMoved(
-            number=str(ticket.number), holder=holder.name if holder else None
-        ) from None
+        now = session.scalar(select(TicketRow.assignee).where(TicketRow.id == id))
+        person = desk.community.staff.get(now or "")
+        raise TicketAlreadyMoved(number=number, holder=person.name if person else None) from None
     return True
 
 

@@ -1,5 +1,6 @@
 """Every table, under one name: `from bot.store import tables`."""
 
+from bot.store.tables.access import AccountRow, CodeRow, LookRow, SessionRow
 from bot.store.tables.community import (
     AreaRow,
     BuildingRow,
@@ -17,15 +18,19 @@ from bot.store.tables.talk import (
 from bot.store.tables.tickets import PhotoRow, TicketPersonRow, TicketRow, TimelineRow
 
 __all__ = [
+    "AccountRow",
     "AreaRow",
     "BuildingRow",
     "CategoryRow",
+    "CodeRow",
     "CommunityRow",
     "ConversationRow",
     "InboxRow",
+    "LookRow",
     "OutboxRow",
     "PhotoRow",
     "ResidentRow",
+    "SessionRow",
     "StaffRow",
     "TicketPersonRow",
     "TicketRow",

@@ -30,6 +30,15 @@ def upgrade() -> None:
     sa.Column('note', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_categories'))
     )
+    op.create_table('codes',
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('known_as', sa.String(length=40), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('code_hash', name=op.f('pk_codes'))
+    )
+    op.create_index(op.f('ix_codes_known_as'), 'codes', ['known_as'], unique=False)
     op.create_table('community',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -69,6 +78,16 @@ def upgrade() -> None:
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('code', name=op.f('pk_staff'))
     )
+    op.create_table('accounts',
+    sa.Column('staff', sa.String(length=40), nullable=False),
+    sa.Column('password_hash', sa.String(length=200), nullable=False),
+    sa.Column('must_change', sa.Boolean(), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['staff'], ['staff.code'], name=op.f('fk_accounts_staff')),
+    sa.PrimaryKeyConstraint('staff', name=op.f('pk_accounts'))
+    )
     op.create_table('buildings',
     sa.Column('code', sa.String(length=40), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
@@ -84,6 +103,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_buildings_estate'), 'buildings', ['estate'], unique=False)
     op.create_index(op.f('ix_buildings_grid'), 'buildings', ['grid'], unique=False)
+    op.create_table('console_sessions',
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('staff', sa.String(length=40), nullable=False),
+    sa.Column('csrf', sa.String(length=64), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['staff'], ['staff.code'], name=op.f('fk_console_sessions_staff')),
+    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_console_sessions'))
+    )
+    op.create_index(op.f('ix_console_sessions_ends_at'), 'console_sessions', ['ends_at'], unique=False)
+    op.create_index(op.f('ix_console_sessions_staff'), 'console_sessions', ['staff'], unique=False)
     op.create_table('conversations',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('channel', sa.String(length=20), nullable=False),
@@ -102,6 +133,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_conversations_resident_id'), 'conversations', ['resident_id'], unique=False)
     op.create_index(op.f('ix_conversations_staff'), 'conversations', ['staff'], unique=False)
+    op.create_table('looks',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff', sa.String(length=40), nullable=False),
+    sa.Column('what', sa.String(length=40), nullable=False),
+    sa.Column('reference', sa.String(length=80), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['staff'], ['staff.code'], name=op.f('fk_looks_staff')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_looks'))
+    )
+    op.create_index(op.f('ix_looks_at'), 'looks', ['at'], unique=False)
+    op.create_index(op.f('ix_looks_staff'), 'looks', ['staff'], unique=False)
     op.create_table('inbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('channel', sa.String(length=20), nullable=False),
@@ -274,17 +317,26 @@ def downgrade() -> None:
     op.drop_table('tickets')
     op.drop_index('ix_inbox_status_conversation', table_name='inbox')
     op.drop_table('inbox')
+    op.drop_index(op.f('ix_looks_staff'), table_name='looks')
+    op.drop_index(op.f('ix_looks_at'), table_name='looks')
+    op.drop_table('looks')
     op.drop_index(op.f('ix_conversations_staff'), table_name='conversations')
     op.drop_index(op.f('ix_conversations_resident_id'), table_name='conversations')
     op.drop_table('conversations')
+    op.drop_index(op.f('ix_console_sessions_staff'), table_name='console_sessions')
+    op.drop_index(op.f('ix_console_sessions_ends_at'), table_name='console_sessions')
+    op.drop_table('console_sessions')
     op.drop_index(op.f('ix_buildings_grid'), table_name='buildings')
     op.drop_index(op.f('ix_buildings_estate'), table_name='buildings')
     op.drop_table('buildings')
+    op.drop_table('accounts')
     op.drop_table('staff')
     op.drop_table('residents')
     op.drop_index(op.f('ix_engine_trackers_saved_at'), table_name='engine_trackers')
     op.drop_table('engine_trackers')
     op.drop_table('community')
+    op.drop_index(op.f('ix_codes_known_as'), table_name='codes')
+    op.drop_table('codes')
     op.drop_table('categories')
     op.drop_table('areas')
     # ### end Alembic commands ###

@@ -1,0 +1,114 @@
+"""The form's mind, without an engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actions import form
+from actions.context import Said
+from actions.form import Form
+
+LIFT = ({"code": "property.elevator", "confidence": 0.9},)
+
+
+def said(text: str = "", intent: str = "report", **more: Any) -> Said:
+    return Said(key="k", text=text, intent=intent, **more)
+
+
+def place(name: str, confidence: float = 0.9) -> dict[str, Any]:
+    return {"community": "xfl", "building": name, "confidence": confidence, "said": name}
+
+
+def test_words_and_place_in_one_breath_are_enough() -> None:
+    filled = form.begin(said("3号楼电梯坏了", matters=LIFT, places=(place("xfl-b03"),)))
+    assert filled.missing is None
+    assert filled.matters == LIFT
+
+
+def test_words_without_a_place_leave_where() -> None:
+    assert form.begin(said("电梯坏了", matters=LIFT)).missing == "where"
+
+
+@pytest.mark.parametrize(
+    "text", ["我要报修", "报修", "你好，我想反映个问题", "投诉", "有事要说一下"]
+)
+def test_a_wish_alone_leaves_what(text: str) -> None:
+    assert form.begin(said(text)).missing == "what"
+
+
+@pytest.mark.parametrize("text", ["漏水", "电梯坏了", "灯不亮", "狗叫"])
+def test_two_words_can_be_a_report(text: str) -> None:
+    assert form.has_substance(text)
+
+
+def test_two_equal_places_become_a_choice() -> None:
+    filled = form.begin(said("3号楼漏水", places=(place("a", 0.5), place("b", 0.5)), matters=LIFT))
+    assert filled.candidates == ("a", "b")
+    assert [button.label for button in form.question(filled).buttons] == ["a", "b"]
+
+
+def test_a_place_well_ahead_is_taken() -> None:
+    filled = form.begin(said("漏水", places=(place("a", 0.85), place("b", 0.2)), matters=LIFT))
+    assert filled.place and filled.place["building"] == "a"
+
+
+@pytest.mark.parametrize("intent", sorted(form.INTERRUPTS))
+def test_a_clear_aside_is_not_for_the_form(intent: str) -> None:
+    assert form.go_on(Form(what="漏水"), said("说点别的事情", intent, confidence=0.9)) is None
+
+
+def test_an_unclear_aside_is_taken_as_an_answer() -> None:
+    filled = form.go_on(Form(what="漏水"), said("嗯那个", "greet", confidence=0.4))
+    assert filled is not None
+    assert filled.asked == 1
+
+
+def test_an_address_is_an_answer_whatever_the_classifier_thinks() -> None:
+    filled = form.go_on(
+        Form(what="漏水"), said("3号楼", "greet", confidence=1.0, places=(place("a"),))
+    )
+    assert filled and filled.missing is None
+
+
+def test_the_second_unknown_place_is_kept_in_the_residents_words() -> None:
+    asked = form.go_on(Form(what="漏水"), said("那条巷子", "add_information"))
+    assert asked and asked.missing == "where"
+    kept = form.go_on(asked, said("菜场后面那条", "add_information"))
+    assert kept and kept.missing is None
+    assert kept.place == {"detail": "菜场后面那条", "confidence": 0.0}
+
+
+def test_more_about_the_matter_is_added_to_it() -> None:
+    filled = form.go_on(Form(what="漏水"), said("墙皮都掉下来了", "report"))
+    assert filled and filled.what == "漏水；墙皮都掉下来了"
+    assert filled.missing == "where"
+
+
+def test_who_cannot_say_where_may_skip() -> None:
+    filled = form.go_on(Form(what="漏水"), said("/skip", "skip", payload=True))
+    assert filled and filled.missing is None
+
+
+def test_a_conduct_report_is_not_asked_where() -> None:
+    assert form.begin(said("居委会的人收红包", "report_conduct")).missing is None
+
+
+def test_a_button_hands_on_what_was_said_before() -> None:
+    pending = {"text": "低保怎么办", "matters": list(LIFT), "kind": "question"}
+    filled = form.begin(said("/hand_over", "hand_over", payload=True, pending=pending))
+    assert (filled.what, filled.kind, filled.missing) == ("低保怎么办", "question", "where")
+
+
+def test_a_photo_during_the_form_is_kept_and_counts_no_attempt() -> None:
+    filled = form.go_on(
+        Form(what="漏水"),
+        said("/add_information", "add_information", payload=True, photos=("a.jpg",)),
+    )
+    assert filled and (filled.photos, filled.asked, filled.missing) == (("a.jpg",), 0, "where")
+
+
+def test_a_form_survives_its_journey_as_json() -> None:
+    filled = form.begin(said("电梯坏了", matters=LIFT, photos=("a.jpg",)))
+    assert form.form_from(filled.as_json()) == filled

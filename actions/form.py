@@ -24,6 +24,7 @@ INTERRUPTS = frozenset(
 )  # fmt: skip
 _SURE = 0.6
 _SURE_OF_MATTER = 0.4
+_SURE_OF_ANOTHER = 0.7
 _A_SENTENCE = 8  # characters: "3号楼2单元" is an address, "小区旁边建搅拌站" a matter
 _BUTTONS_AT_MOST = 8
 
@@ -129,6 +130,16 @@ def is_a_report(said: Said) -> bool:
     sure = bool(said.matters) and said.matters[0]["confidence"] >= _SURE_OF_MATTER
     return sure and len(said.text) >= _A_SENTENCE and has_substance(said.text)
 
+
+def is_another_report(said: Said, matter: str) -> bool:
+    """Whether words that seem to add to a ticket of `matter` tell of something else instead."""
+    if not is_a_report(said) or _ADDING.match(said.text):
+        return False
+    best = said.matters[0]
+    return best["code"] != matter and best["confidence"] >= _SURE_OF_ANOTHER
+
+
+_ADDING = re.compile(r"补充|对了|还有就是|另外说一下|刚才|我再说|加一句")
 
 _ASK_WHAT = {
     kinds.REPORT: "好的，您说，出了什么事？一两句话就行。",

@@ -104,6 +104,11 @@ class AddInformation(_OnTicket):
 
     nothing = Message(text="收到。这是要报什么事？一两句话告诉我，我来找人办。")
 
+    def find(self, session: Session, heard: Said) -> TicketRow | None:
+        ticket = super().find(session, heard)
+        another = ticket is not None and form.is_another_report(heard, ticket.matter)
+        return None if another else ticket
+
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         # An emergency is opened without asking where: the place may come afterwards.
         if heard.place and not ticket.place.get("building"):

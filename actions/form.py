@@ -25,6 +25,8 @@ INTERRUPTS = frozenset(
 _SURE = 0.6
 _SURE_OF_MATTER = 0.4
 _SURE_OF_ANOTHER = 0.7
+_SURE_OF_DANGER = 0.8
+_DANGERS = ("safety.fire", "safety.gas", "safety.trapped", "safety.medical")
 _A_SENTENCE = 8  # characters: "3号楼2单元" is an address, "小区旁边建搅拌站" a matter
 _BUTTONS_AT_MOST = 8
 
@@ -54,10 +56,19 @@ class Form:
     def missing(self) -> str | None:
         if self.what is None:
             return "what"
-        # A conduct report has no grid: nobody is sent there, and one question less is safer.
-        if self.place is None and self.kind != kinds.CONDUCT:
+        # A conduct report has no grid: nobody is sent there, and one question less is safer. Danger
+        # is told of first, and asked where afterwards.
+        if self.place is None and self.kind != kinds.CONDUCT and not self.dangerous:
             return "where"
         return None
+
+    @property
+    def dangerous(self) -> bool:
+        """Life and limb, as the classifier reads it; the emergency rules found no clear word."""
+        if self.kind != kinds.REPORT or not self.matters:
+            return False
+        best = self.matters[0]
+        return best["code"] in _DANGERS and best["confidence"] >= _SURE_OF_DANGER
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -114,7 +114,7 @@ def _turn_json(session: Session, turn: Any, due: list[Delivery], office: Office)
         "address": address_json(place),
         "ticket": ticket_views.as_json(ticket, community) if ticket else None,
         "emergency": bool(turn and turn.emergency),
-        "citations": [],
+        "citations": reading.get("citations", []),
     }
 
 

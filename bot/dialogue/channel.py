@@ -4,7 +4,8 @@ POST /webhooks/linli/message takes
     {"sender", "text" | "payload", "key", "metadata"}
 and returns
     {"replies": [{"text", "buttons": [{"label", "tap"}]}], "reading": {...}, "actions": [...],
-     "slots": {...}, "ticket": number of the ticket this message touched, or null}
+     "slots": {...}, "ticket": number of the ticket this message touched, or null,
+     "citations": [...] what the answer to this message rests on}
 `payload` is a trusted line such as /deny from one of our own buttons; `text` is what a resident
 wrote, and a leading "/" in it means nothing. `key` names the message: asked again with the same
 key, the channel reads the answer off the saved conversation and moves nothing. Any error is a
@@ -151,11 +152,15 @@ def _answer(events: list[Event], tracker: DialogueStateTracker) -> dict[str, Any
             "matters": parsed.get("matters", []),
         },
         "slots": {name: tracker.get_slot(name) for name in SLOTS},
-        "ticket": next(
-            (e.value for e in reversed(events) if isinstance(e, SlotSet) and e.key == "ticket"),
-            None,
-        ),
+        "ticket": _set_now(events, "ticket"),
+        "citations": _set_now(events, "citations") or [],
     }
+
+
+def _set_now(events: list[Event], slot: str) -> Any:
+    """What this turn set a slot to, or None: an older value is not this message's doing."""
+    set_now = [e.value for e in events if isinstance(e, SlotSet) and e.key == slot]
+    return set_now[-1] if set_now else None
 
 
 def _reply(event: BotUttered) -> dict[str, Any]:

@@ -26,6 +26,7 @@ class Answer:
     actions: tuple[str, ...]
     slots: dict[str, Any] = field(default_factory=dict)
     ticket: str | None = None  # number of the ticket this message touched
+    citations: tuple[dict[str, Any], ...] = ()  # what a policy answer rests on
 
 
 class EngineClient:
@@ -79,4 +80,5 @@ def _answer(body: dict[str, Any]) -> Answer:
         actions=tuple(body["actions"]),
         slots=body["slots"],
         ticket=body["ticket"],
+        citations=tuple(body.get("citations") or ()),
     )

@@ -273,7 +273,11 @@ def _understood(answer: Answer, metadata: dict[str, Any]) -> dict[str, Any]:
         "kind": kind,
         # A greeting is about nothing, whatever its words resemble.
         "matter": matters[0]["code"] if kind and matters else None,
-        "reading": {"intents": reading["intents"], "matters": matters},
+        "reading": {
+            "intents": reading["intents"],
+            "matters": matters,
+            "citations": list(answer.citations),
+        },
         "place": metadata["places"][0] if metadata["places"] else None,
         "actions": list(answer.actions),
     }

@@ -68,6 +68,14 @@ def opened(ticket: TicketRow, community: Community, place: str, handler: Staff |
             f"{when(ticket.accept_by, community)}前会有人处理。要补充情况，直接发给我就行。"
         )
     name = community.category(ticket.matter).name
+    if ticket.urgency == "emergency":
+        lines = [
+            "如果现在还有危险，请马上打：火情119、急救120、报警110，先顾好人。",
+            f"已通知{who(handler)}，编号 {ticket.number}。",
+        ]
+        if not place:
+            lines.append("安全的话，请告诉我在几号楼几单元。")
+        return Message(text="\n".join(lines))
     if ticket.kind == "praise":
         return Message(text=f"谢谢您的表扬！我已经转给{who(handler)}，一定带到。")
     if ticket.kind == "suggestion":

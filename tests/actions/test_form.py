@@ -112,3 +112,20 @@ def test_a_photo_during_the_form_is_kept_and_counts_no_attempt() -> None:
 def test_a_form_survives_its_journey_as_json() -> None:
     filled = form.begin(said("电梯坏了", matters=LIFT, photos=("a.jpg",)))
     assert form.form_from(filled.as_json()) == filled
+
+
+def test_danger_is_told_of_before_anybody_asks_where() -> None:
+    fire = ({"code": "safety.fire", "confidence": 0.93},)
+    assert form.begin(said("楼上火星子往下掉，整个阳台都红了", matters=fire)).missing is None
+
+
+def test_a_guess_at_danger_is_asked_where_like_everything_else() -> None:
+    perhaps = ({"code": "safety.fire", "confidence": 0.5},)
+    assert form.begin(said("烤红薯的炉子冒烟", matters=perhaps)).missing == "where"
+
+
+def test_another_matter_is_another_report() -> None:
+    parking = ({"code": "order.parking", "confidence": 0.9},)
+    assert form.is_another_report(said("有人把车堵在门口了", matters=parking), "property.leak")
+    assert not form.is_another_report(said("补充一下，车也堵着", matters=parking), "property.leak")
+    assert not form.is_another_report(said("堵车", matters=parking), "property.leak")

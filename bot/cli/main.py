@@ -19,7 +19,9 @@ main = typer.Typer(
 tickets_app = typer.Typer(help="What is on the desk.", no_args_is_help=True)
 community_app = typer.Typer(help="The community this desk serves.", no_args_is_help=True)
 main.add_typer(tickets_app, name="tickets")
+bench_app = typer.Typer(help="How fast is it, on this machine?", no_args_is_help=True)
 main.add_typer(community_app, name="community")
+main.add_typer(bench_app, name="bench")
 
 As = Annotated[str | None, typer.Option("--as", help="Code of a resident or member of staff.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")]
@@ -126,6 +128,18 @@ def show_ticket(number: str, known_as: As = None, json: Json = False) -> None:
     from bot.cli import tickets as command
 
     command.show_ticket(number, known_as, json)
+
+
+@bench_app.command("gateway")
+def bench_gateway(
+    dialogues: Annotated[int, typer.Option(min=20)] = 400,
+    concurrency: Annotated[int, typer.Option(min=1)] = 8,
+    json: Json = False,
+) -> None:
+    """The whole path, with a ticket opened in every dialogue."""
+    from bot.cli import bench as command
+
+    command.gateway(dialogues, concurrency, json)
 
 
 @community_app.command("import")

@@ -6,8 +6,10 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import create_engine, event, text
@@ -35,12 +37,18 @@ class Database:
         self.url = url
         self.engine = _make_engine(url, threads)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        # SQLite lets one writer in and makes the others look again and again, with pauses. Our own
+        # threads queue up before its door instead; only other processes meet it.
+        self._writing: AbstractContextManager[Any] = (
+            Lock() if url.startswith("sqlite") else nullcontext()
+        )
 
     def run(self, work: Work[T]) -> T:
         """One writing transaction. Lost races (a unique key, a lock) are run again."""
         for attempt in range(_TRIES):
             try:
-                return self._once(self.engine, work)
+                with self._writing:
+                    return self._once(self.engine, work)
             except (IntegrityError, OperationalError):
                 if attempt == _TRIES - 1:
                     raise

@@ -15,13 +15,17 @@ import rasa  # noqa: E402
 from rasa.core.actions.action import RemoteAction  # noqa: E402
 from rasa.core.agent import Agent  # noqa: E402
 from rasa.core.processor import MessageProcessor  # noqa: E402
+from rasa.engine.runner.dask import DaskGraphRunner  # noqa: E402
 from rasa.shared.core.events import Event  # noqa: E402
+from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 
 REPLACED = {
     MessageProcessor._run_action: "6d383d0179ef",
     Agent._create_tracker_store: "97499b594b45",
     RemoteAction._validate_action_result: "f8cdb4be6812",
     RemoteAction.run: "ccabf6f1160d",
+    DaskGraphRunner.run: "45f0f52f574f",
+    EndpointConfig.session: "e55aa13d9d4f",
     Event.resolve_by_type: "b5cf570fa7f2",
 }
 

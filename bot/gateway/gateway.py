@@ -6,16 +6,15 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.desk import kinds, routing
 from bot.desk.emergency import find_emergency
 from bot.desk.errors import LinliError, Unavailable
 from bot.desk.people import Person
-from bot.gateway import deeds, emergencies, giving_up, words
-from bot.gateway.engine_client import Answer, EngineClient, EngineFault
+from bot.gateway import deeds, emergencies, giving_up, reading, words
+from bot.gateway.engine_client import EngineClient, EngineFault
 from bot.gateway.incoming import Incoming
 from bot.language import masking
 from bot.services import conversations, inbox, outbox, tickets, turns
@@ -28,8 +27,6 @@ from bot.store.database import Database, Session
 
 Clock = Callable[[], datetime]
 
-_SAY = "say:"
-_PLACES = 8  # candidates handed to the engine; more is no question a person wants to read
 _log = logging.getLogger(__name__)
 
 
@@ -114,7 +111,7 @@ class Gateway:
     async def _handle(self, work: _Work, holder: str) -> _Work | None:
         register = await self._database.in_thread(self._registers.current)
         tap = await self._database.aread(lambda session: _tap(session, work.letter))
-        if tap and not tap.startswith(("/", _SAY)):
+        if tap and not tap.startswith(("/", reading.SAY)):
             finish = self._deed(work, tap, register)
         else:
             finish = await self._talk(work, tap, register)
@@ -159,8 +156,8 @@ class Gateway:
 
     async def _talk(self, work: _Work, tap: str | None, register: Register) -> Callable[..., None]:
         letter, speaker = work.letter, work.speaker
-        text, payload = _words(letter.body, tap)
-        metadata = _metadata(letter, speaker, text, register)
+        text, payload = reading.words(letter.body, tap)
+        metadata = reading.metadata(letter, speaker, text, register)
         started = time.monotonic()
         try:
             answer = await self._engine.ask(
@@ -191,11 +188,12 @@ class Gateway:
             turns.record(
                 session,
                 **_turn(letter, now),
-                **_understood(answer, metadata),
+                **reading.understood(answer, metadata),
                 text=text or payload or "",
                 replies=[reply.as_json() for reply in replies],
                 ticket_id=ticket.id if ticket else None,
-                confidential=_is_confidential(answer) or bool(ticket and ticket.confidential),
+                confidential=reading.is_confidential(answer)
+                or bool(ticket and ticket.confidential),
                 milliseconds=milliseconds,
             )
 
@@ -221,66 +219,6 @@ def _tap(session: Session, letter: Letter) -> str | None:
         return outbox.button_of(session, letter.conversation_id, label)
     tap = letter.body.get("tap")
     return str(tap) if tap else None
-
-
-def _words(body: dict[str, Any], tap: str | None) -> tuple[str, str | None]:
-    """Text and payload for the engine. A photo or a location alone adds to what was said."""
-    if tap and tap.startswith(_SAY):
-        return tap[len(_SAY) :], None
-    if tap:
-        return "", tap
-    text = body.get("text") or body.get("button") or ""
-    if text:
-        return text, None
-    return ("[照片]" if body.get("photo") else "[位置]"), "/add_information"
-
-
-def _metadata(letter: Letter, speaker: Speaker, text: str, register: Register) -> dict[str, Any]:
-    location = letter.body.get("location")
-    if location:
-        found = register.book.locate(location[0], location[1])
-        places = [found] if found else []
-    else:
-        places = register.book.resolve(text, home=speaker.home)
-    return {
-        "resident": speaker.resident_id,
-        "conversation": speaker.conversation_id,
-        "places": [
-            {**asdict(place), "said": register.describe(place)} for place in places[:_PLACES]
-        ],
-        "phone": masking.find_phone(text),
-        "photos": [letter.body["photo"]] if letter.body.get("photo") else [],
-        "home": register.describe(speaker.home) if speaker.home else None,
-    }
-
-
-def _is_confidential(answer: Answer) -> bool:
-    """Words about the conduct of officials are hidden even before a ticket exists."""
-    report = answer.slots.get("report") or {}
-    matters = answer.reading["matters"]
-    top = matters[0]["code"] if matters else ""
-    kind = kinds.OF_INTENT.get(answer.reading["intent"] or "", "")
-    return routing.is_confidential(top, kind) or report.get("kind") == kinds.CONDUCT
-
-
-def _understood(answer: Answer, metadata: dict[str, Any]) -> dict[str, Any]:
-    reading = answer.reading
-    matters = reading["matters"]
-    kind = kinds.OF_INTENT.get(reading["intent"] or "")
-    return {
-        "intent": reading["intent"],
-        "confidence": reading["confidence"],
-        "kind": kind,
-        # A greeting is about nothing, whatever its words resemble.
-        "matter": matters[0]["code"] if kind and matters else None,
-        "reading": {
-            "intents": reading["intents"],
-            "matters": matters,
-            "citations": list(answer.citations),
-        },
-        "place": metadata["places"][0] if metadata["places"] else None,
-        "actions": list(answer.actions),
-    }
 
 
 def _turn(letter: Letter, now: datetime) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from bot.services.outbox import Message
 from bot.store.tables import TicketRow
 
 if TYPE_CHECKING:
-    from bot.services.tickets import Desk
+    from bot.services.ticket_moves import Desk
 
 
 def staff(

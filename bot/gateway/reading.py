@@ -1,0 +1,76 @@
+"""What the gateway reads from a message before the engine does, and from the engine's answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from bot.desk import kinds, routing
+from bot.gateway.engine_client import Answer
+from bot.language import masking
+from bot.services.conversations import Speaker
+from bot.services.inbox import Letter
+from bot.services.places import Register
+
+SAY = "say:"  # a button that says its words, as if the person had typed them
+_PLACES = 8  # candidates handed to the engine; more is no question a person wants to read
+
+
+def words(body: dict[str, Any], tap: str | None) -> tuple[str, str | None]:
+    """Text and payload for the engine. A photo or a location alone adds to what was said."""
+    if tap and tap.startswith(SAY):
+        return tap[len(SAY) :], None
+    if tap:
+        return "", tap
+    text = body.get("text") or body.get("button") or ""
+    if text:
+        return text, None
+    return ("[照片]" if body.get("photo") else "[位置]"), "/add_information"
+
+
+def metadata(letter: Letter, speaker: Speaker, text: str, register: Register) -> dict[str, Any]:
+    location = letter.body.get("location")
+    if location:
+        found = register.book.locate(location[0], location[1])
+        places = [found] if found else []
+    else:
+        places = register.book.resolve(text, home=speaker.home)
+    return {
+        "resident": speaker.resident_id,
+        "conversation": speaker.conversation_id,
+        "places": [
+            {**asdict(place), "said": register.describe(place)} for place in places[:_PLACES]
+        ],
+        "phone": masking.find_phone(text),
+        "photos": [letter.body["photo"]] if letter.body.get("photo") else [],
+        "home": register.describe(speaker.home) if speaker.home else None,
+    }
+
+
+def is_confidential(answer: Answer) -> bool:
+    """Words about the conduct of officials are hidden even before a ticket exists."""
+    report = answer.slots.get("report") or {}
+    matters = answer.reading["matters"]
+    top = matters[0]["code"] if matters else ""
+    kind = kinds.OF_INTENT.get(answer.reading["intent"] or "", "")
+    return routing.is_confidential(top, kind) or report.get("kind") == kinds.CONDUCT
+
+
+def understood(answer: Answer, metadata: dict[str, Any]) -> dict[str, Any]:
+    reading = answer.reading
+    matters = reading["matters"]
+    kind = kinds.OF_INTENT.get(reading["intent"] or "")
+    return {
+        "intent": reading["intent"],
+        "confidence": reading["confidence"],
+        "kind": kind,
+        # A greeting is about nothing, whatever its words resemble.
+        "matter": matters[0]["code"] if kind and matters else None,
+        "reading": {
+            "intents": reading["intents"],
+            "matters": matters,
+            "citations": list(answer.citations),
+        },
+        "place": metadata["places"][0] if metadata["places"] else None,
+        "actions": list(answer.actions),
+    }

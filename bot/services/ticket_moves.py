@@ -1,0 +1,147 @@
+"""The machinery of a move: is it legal, who was faster, what is noted, whose task it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from bot.desk import deadlines, moves, people, routing
+from bot.desk.community import Community, Place
+from bot.desk.errors import TicketAlreadyMoved
+from bot.desk.moves import Actor, Move, Status
+from bot.desk.people import SYSTEM, Person
+from bot.services import notices
+from bot.services.community import place_from
+from bot.store.tables import TicketPersonRow, TicketRow, TimelineRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What every deed needs: the rules, how to say a place, and the time (aware)."""
+
+    community: Community
+    describe: Callable[[Place], str]
+    now: datetime
+
+
+def open_loads(session: Session) -> dict[str, int]:
+    """How many tickets each member of staff has in hand."""
+    rows = session.execute(
+        select(TicketRow.assignee, func.count())
+        .where(TicketRow.status.in_(_IN_HAND), TicketRow.assignee.is_not(None))
+        .group_by(TicketRow.assignee)
+    )
+    return {str(assignee): int(count) for assignee, count in rows}
+
+
+_IN_HAND = tuple(
+    s.value for s in Status if s.is_open and s not in (Status.RESOLVED, Status.VERIFIED)
+)
+
+
+def decide(session: Session, ticket: TicketRow, desk: Desk) -> routing.Decision:
+    """Whose task it is now, by the rules; nothing is changed."""
+    request = routing.Request(
+        matter=ticket.matter,
+        kind=ticket.kind,
+        urgency=ticket.urgency,
+        place=place_from(ticket.place),
+        confidence=ticket.matter_confidence,
+    )
+    load = open_loads(session)
+    return routing.decide(request, community=desk.community, load=load, now=desk.now)
+
+
+def route(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> None:
+    """Ask the rules whose task it is, and tell whoever it is."""
+    decision = decide(session, ticket, desk)
+    before = Status(ticket.status)
+    ticket.assignee, ticket.reason = decision.assignee, decision.reason
+    status = Status.ASSIGNED if decision.assignee else Status.TRIAGE
+    ticket.accepted_at, ticket.next_deadline_at = None, ticket.accept_by
+    ticket.status = status.value
+    enter(session, ticket, Move.ASSIGN, SYSTEM, before, decision.reason, key, desk)
+    session.flush()
+    for code in decision.watchers:
+        session.merge(TicketPersonRow(ticket_id=ticket.id, staff=code, part="watch"))
+    session.flush()
+    notices.assigned(session, ticket, desk, key=key)
+    notices.watchers(session, ticket, decision.watchers, desk, key=key)
+
+
+def make(
+    session: Session,
+    ticket: TicketRow,
+    move: Move,
+    by: Person,
+    desk: Desk,
+    *,
+    key: str,
+    note: str = "",
+    change: Callable[[], None] | None = None,
+) -> bool:
+    """Make `move` if the table allows it; False when this very message has made it before."""
+    if session.scalars(
+        select(TimelineRow.id).where(
+            TimelineRow.ticket_id == ticket.id,
+            TimelineRow.move == move.value,
+            TimelineRow.source_key == key,
+        )
+    ).first():
+        return False
+    who = people.actors(
+        by,
+        assignee=ticket.assignee,
+        resident_id=ticket.resident_id,
+        confidential=ticket.confidential,
+    )
+    holder = desk.community.staff.get(ticket.assignee or "")
+    if by.staff and not who and Actor.HANDLER in moves.MOVES[move].by:
+        raise TicketAlreadyMoved(number=str(ticket.number), holder=holder.name if holder else None)
+    before = Status(ticket.status)
+    after = moves.after(move, before, who)
+    number, id = str(ticket.number), ticket.id
+    try:
+        with session.begin_nested():
+            ticket.status = after.value
+            if change:
+                change()
+            limits = deadlines.Deadlines(ticket.accept_by, ticket.resolve_by)
+            ticket.next_deadline_at = deadlines.next_deadline(after, limits)
+            enter(session, ticket, move, by, before, note, key, desk)
+            session.flush()
+    except StaleDataError:
+        now = session.scalar(select(TicketRow.assignee).where(TicketRow.id == id))
+        person = desk.community.staff.get(now or "")
+        raise TicketAlreadyMoved(number=number, holder=person.name if person else None) from None
+    return True
+
+
+def enter(
+    session: Session,
+    ticket: TicketRow,
+    move: Move,
+    by: Person,
+    before: Status | None,
+    note: str,
+    key: str,
+    desk: Desk,
+) -> None:
+    """Write one line of the timeline."""
+    session.add(
+        TimelineRow(
+            ticket_id=ticket.id,
+            at=desk.now,
+            move=move.value,
+            actor=by.label,
+            from_status=before.value if before else None,
+            to_status=ticket.status,
+            note=note,
+            source_key=key,
+        )
+    )

@@ -147,7 +147,7 @@ def is_another_report(said: Said, matter: str) -> bool:
     if not is_a_report(said) or _ADDING.match(said.text):
         return False
     best = said.matters[0]
-    return best["code"] != matter and best["confidence"] >= _SURE_OF_ANOTHER
+    return bool(best["code"] != matter and best["confidence"] >= _SURE_OF_ANOTHER)
 
 
 _ADDING = re.compile(r"补充|对了|还有就是|另外说一下|刚才|我再说|加一句")

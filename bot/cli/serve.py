@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 
 from bot import bootstrap
 from bot.cli import setup
@@ -15,16 +16,16 @@ from bot.dialogue.fingerprint import current_model
 
 
 def serve(name: str, parent: int | None) -> None:
-    """engine | actions | worker; returns when the process is told to stop.
+    """engine | actions | worker | web | telegram; returns when the process is told to stop.
 
     parent: the supervisor's process id. When it is killed, nobody would stop us: we end as well.
     """
     faulthandler.enable()
     if parent:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    run = {"engine": _engine, "actions": _actions, "worker": _worker}.get(name)
+    run = _PROCESSES.get(name)
     if run is None:
-        raise BadInput(f"{name!r}: expected engine, actions or worker")
+        raise BadInput(f"{name!r}: expected one of {', '.join(_PROCESSES)}")
     run()
 
 
@@ -70,3 +71,35 @@ def _worker() -> None:
     from bot.worker import main
 
     main.serve(bootstrap.open_office(setup.read_settings(), migrated=True))
+
+
+def _web() -> None:
+    """The chat page and the console, side by side."""
+    import uvicorn
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
+
+    from bot.console import app as console
+    from bot.web import app as chat
+
+    found = setup.read_settings()
+    office = bootstrap.open_office(found, migrated=True)
+    page = chat.build(office, office.gateway())
+    routes = [Mount("/console", console.build(office)), Mount("/", page)]
+    app = Starlette(routes=routes, lifespan=page.router.lifespan_context)
+    uvicorn.run(app, host=found.web_host, port=found.web_port, log_level="warning")
+
+
+def _telegram() -> None:
+    from bot.telegram import app
+
+    app.serve(bootstrap.open_office(setup.read_settings(), migrated=True))
+
+
+_PROCESSES: dict[str, Callable[[], None]] = {
+    "engine": _engine,
+    "actions": _actions,
+    "worker": _worker,
+    "web": _web,
+    "telegram": _telegram,
+}

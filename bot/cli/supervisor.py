@@ -18,7 +18,6 @@ import httpx
 from bot import settings as settings_module
 from bot.desk.errors import BadSetting, Unavailable
 from bot.settings import CHECKOUT, Settings
-from bot.worker.main import heartbeat
 
 Say = Callable[[str], None]
 
@@ -157,16 +156,15 @@ def actions(settings: Settings) -> Child:
 
 
 def worker(settings: Settings) -> Child:
-    pulse = heartbeat(settings.data_dir)
-    born = time.time()
+    return Child("worker", _beats(settings, "worker"), _command("worker"))
 
-    def is_well() -> bool:
-        if not pulse.exists():
-            return False
-        beat = pulse.stat().st_mtime
-        return beat >= born and time.time() - beat < _PULSE_AGE
 
-    return Child("worker", is_well, _command("worker"))
+def web(settings: Settings) -> Child:
+    return Child("web", _answers(f"http://127.0.0.1:{settings.web_port}/healthz"), _command("web"))
+
+
+def telegram(settings: Settings) -> Child:
+    return Child("telegram", _beats(settings, "telegram"), _command("telegram"))
 
 
 def check_ports(settings: Settings) -> None:
@@ -174,13 +172,13 @@ def check_ports(settings: Settings) -> None:
     wanted = {
         "LINLI_ENGINE_PORT": settings.engine_port,
         "LINLI_ACTIONS_PORT": settings.actions_port,
+        "LINLI_WEB_PORT": settings.web_port,
     }
-    if settings.engine_port == settings.actions_port:
-        raise BadSetting(
-            variable="LINLI_ACTIONS_PORT",
-            value=str(settings.actions_port),
-            expected="another port than LINLI_ENGINE_PORT",
-        )
+    for variable, port in wanted.items():
+        if list(wanted.values()).count(port) > 1:
+            raise BadSetting(
+                variable=variable, value=str(port), expected="a port of its own for each process"
+            )
     for variable, port in wanted.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -200,6 +198,20 @@ def free_port() -> int:
 
 def _command(name: str) -> list[str]:
     return [sys.executable, "-m", "bot", "serve", name, "--parent", str(os.getpid())]
+
+
+def _beats(settings: Settings, name: str) -> Callable[[], bool]:
+    """A process without a port touches a file at every look around."""
+    pulse = settings.data_dir / "run" / name
+    born = time.time()
+
+    def is_well() -> bool:
+        if not pulse.exists():
+            return False
+        beat = pulse.stat().st_mtime
+        return beat >= born and time.time() - beat < _PULSE_AGE
+
+    return is_well
 
 
 def _answers(url: str) -> Callable[[], bool]:

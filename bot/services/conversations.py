@@ -12,7 +12,7 @@ from bot.desk.community import Place
 from bot.desk.errors import UnknownThing
 from bot.services import outbox
 from bot.services.community import place_from
-from bot.store.tables import ConversationRow, ResidentRow, StaffRow
+from bot.store.tables import ConversationRow, ResidentRow, StaffRow, TicketRow
 
 LEASE = timedelta(seconds=30)
 
@@ -52,6 +52,25 @@ def enter(
     if staff:
         outbox.claim_waiting(session, staff, row.id)
     return row.id
+
+
+def bind(session: Session, conversation_id: int, known_as: str, *, now: datetime) -> None:
+    """From now on the conversation belongs to this resident or member of staff.
+
+    Whoever spoke here without a name was the same person: a resident's tickets, and the home they
+    gave, follow; the turns do by themselves, they belong to the conversation. Somebody who was
+    known already keeps theirs. Raises UnknownThing.
+    """
+    row = session.get(ConversationRow, conversation_id, with_for_update=True)
+    if row is None:
+        raise UnknownThing(f"no conversation {conversation_id}")
+    before = row.resident_id
+    row.resident_id, row.staff = _owner(session, known_as, now)
+    session.flush()
+    if row.staff:
+        outbox.claim_waiting(session, row.staff, row.id)
+    elif before is not None and before != row.resident_id:
+        _follow(session, before, row.resident_id)
 
 
 def speaker(session: Session, conversation_id: int) -> Speaker:
@@ -97,6 +116,17 @@ def release(session: Session, conversation_id: int, holder: str) -> None:
         .values(leased_by=None, leased_until=None)
         .execution_options(synchronize_session=False)
     )
+
+
+def _follow(session: Session, before: int, after: int | None) -> None:
+    """What a nameless resident left goes to the one they turned out to be."""
+    nameless, known = session.get(ResidentRow, before), session.get(ResidentRow, after)
+    if nameless is None or nameless.code is not None or known is None:
+        return
+    for ticket in session.scalars(select(TicketRow).where(TicketRow.resident_id == before)):
+        ticket.resident_id = known.id
+    if nameless.home:
+        known.home, nameless.home = known.home or nameless.home, None
 
 
 def _owner(session: Session, known_as: str | None, now: datetime) -> tuple[int | None, str | None]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import eq, ge, lt
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from bot.desk.community import Role
@@ -48,14 +49,60 @@ def visible(
     Residents read their own; the desk and administrators all but the confidential ones; the
     discipline contact only those; everybody else none.
     """
-    query = select(TurnRow).where(TurnRow.at >= since).order_by(TurnRow.id.desc()).limit(limit)
+    query = select(TurnRow).where(TurnRow.at >= since)
+    return session.scalars(_newest(_readable(query, person), limit)).all()
+
+
+def search(
+    session: Session,
+    person: Person,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    intent: str | None = None,
+    matter: str | None = None,
+    below: float | None = None,
+    conversation: int | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> Sequence[TurnRow]:
+    """The newest turns `person` may read, as in `visible`, that fit everything that is given.
+
+    until: exclusive. below: of the intent's confidence, 0..1. before: the id that paging got to.
+    """
+    wanted = (
+        (TurnRow.at, ge, since),
+        (TurnRow.at, lt, until),
+        (TurnRow.intent, eq, intent),
+        (TurnRow.matter, eq, matter),
+        (TurnRow.confidence, lt, below),
+        (TurnRow.conversation_id, eq, conversation),
+        (TurnRow.id, lt, before),
+    )
+    fitting = [compare(column, value) for column, compare, value in wanted if value is not None]
+    query = _readable(select(TurnRow).where(*fitting), person)
+    return session.scalars(_newest(query, limit)).all()
+
+
+def intents(session: Session, person: Person) -> list[str]:
+    """The intents of all turns `person` may read."""
+    query = select(TurnRow.intent).where(TurnRow.intent.is_not(None)).distinct()
+    return sorted(str(intent) for intent in session.scalars(_readable(query, person)))
+
+
+def _newest(query: Any, limit: int) -> Any:
+    return query.order_by(TurnRow.id.desc()).limit(limit)
+
+
+def _readable(query: Any, person: Person) -> Any:
+    """The one place that says who may read which turns."""
     if person.resident_id is not None:
         owner = ConversationRow.resident_id == person.resident_id
         query = query.join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-        return session.scalars(query.where(owner)).all()
+        return query.where(owner)
     allowed = []
     if person.holds(Role.DISCIPLINE):
         allowed.append(TurnRow.confidential.is_(True))
     if person.staff is None or person.holds(Role.DESK, Role.ADMIN):
         allowed.append(TurnRow.confidential.is_(False))
-    return session.scalars(query.where(or_(*allowed))).all() if allowed else []
+    return query.where(or_(*allowed) if allowed else false())

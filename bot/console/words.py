@@ -1,0 +1,169 @@
+"""The words of the console that are not in its templates: names of things, times, veils."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.desk import ratings
+from bot.desk.community import Category, Community, Staff
+from bot.desk.moves import Move, Status
+from bot.language.masking import mask
+
+MOVES = {
+    Move.OPEN: "受理",
+    Move.ASSIGN: "派单",
+    Move.ACCEPT: "接单",
+    Move.CONTACT: "联系居民",
+    Move.ASK_MORE: "请居民补充",
+    Move.ADD: "居民补充",
+    Move.CORRECT: "更正",
+    Move.RETURN: "退单",
+    Move.EXTEND: "延期",
+    Move.HOLD: "挂账",
+    Move.RESUME: "恢复办理",
+    Move.URGE: "催办",
+    Move.RESOLVE: "办完反馈",
+    Move.VERIFY: "核查",
+    Move.SOLVED: "居民说解决了",
+    Move.RATE: "评价",
+    Move.CLOSE: "归档",
+    Move.REOPEN: "退回重办",
+    Move.DECLINE: "不予受理",
+    Move.MERGE: "并单",
+    Move.WITHDRAW: "撤回",
+}
+# What residents read of a state is said to them; staff read it about them.
+_STATUSES = {
+    Status.WAITING: "待居民补充",
+    Status.RESOLVED: "已办理，待评价",
+    Status.VERIFIED: "已核查，待评价",
+}
+URGENCIES = {"normal": "", "urgent": "加急", "emergency": "紧急"}
+KINDS = {
+    "report": "诉求",
+    "question": "咨询",
+    "suggestion": "建议",
+    "praise": "表扬",
+    "conduct": "举报",
+}
+INTENTS = {
+    "report": "反映问题",
+    "ask_policy": "问政策",
+    "check_status": "查进度",
+    "urge": "催办",
+    "add_information": "补充情况",
+    "withdraw": "撤回",
+    "rate": "评价",
+    "suggest": "提建议",
+    "praise": "表扬",
+    "report_conduct": "作风举报",
+    "my_data": "查我的信息",
+    "human": "转人工",
+    "help": "求帮助",
+    "greet": "问好",
+    "goodbye": "告别",
+    "thanks": "道谢",
+    "affirm": "同意",
+    "deny": "否定",
+    "correct": "更正",
+    "out_of_scope": "闲聊",
+    "nlu_fallback": "没听懂",
+    "hand_over": "转受理台",
+    "skip": "跳过",
+}
+LEVELS = ratings.LEVELS
+CHANNELS = {"web": "网页", "telegram": "Telegram", "terminal": "终端", "chat": "终端"}
+LOOKED = {"ticket": "工单", "conversation": "对话", "account": "账号"}
+DONE = {
+    "accept": "接单成功，居民已收到通知。",
+    "contact": "记下了：已联系居民。",
+    "resolve": "办完了，正在等居民评价。辛苦了！",
+    "return": "已退回受理台，由受理台另行分派。",
+    "assign": "已改派，相关的人都会收到通知。",
+    "password": "密码改好了。",
+    "lock": "账号已停用。",
+}
+
+
+def status(value: str) -> str:
+    found = Status(value)
+    return _STATUSES.get(found, found.chinese)
+
+
+def move(value: str) -> str:
+    return MOVES[Move(value)]
+
+
+def matter(code: str | None, community: Community) -> str:
+    """The name of a matter, also of one that was renamed away since."""
+    found: Category | None = community.categories.get(code or "")
+    return found.name if found else code or "—"
+
+
+def actor(label: str, names: Mapping[str, str]) -> str:
+    """staff:xiaoli → 小李, resident:17 → 居民, system → 系统."""
+    kind, _, code = label.partition(":")
+    if kind == "staff":
+        return names.get(code, code)
+    return "居民" if kind == "resident" else "系统"
+
+
+def who(person: Staff | None) -> str:
+    return f"{person.name}（{person.title}）" if person else "受理台"
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """11月23日 10:00"""
+    local = at.astimezone(zone)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def remaining(until: datetime | None, now: datetime) -> str:
+    """How long is left: 还剩3小时20分, 已超时2天."""
+    if until is None:
+        return "不计时"
+    minutes = int(abs((until - now).total_seconds()) // 60)
+    return ("还剩" if until >= now else "已超时") + _span(minutes)
+
+
+def is_late(until: datetime | None, now: datetime) -> bool:
+    return until is not None and until < now
+
+
+def veil_name(name: str) -> str:
+    """王阿姨 → 王**"""
+    return f"{name[0]}**" if name else "没有登记"
+
+
+def veil_phone(phone: str) -> str:
+    """13812345678 → 138****5678; of a short number only the end stays."""
+    head = 3 if len(phone) >= 10 else 0
+    tail = 4 if len(phone) >= 7 else 1
+    return phone[:head] + "*" * (len(phone) - head - tail) + phone[-tail:]
+
+
+def percent(share: float | None) -> str:
+    return "—" if share is None else f"{share:.0%}"
+
+
+def _span(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    days, of_day = divmod(hours, 24)
+    if days:
+        return f"{days}天{of_day}小时" if of_day else f"{days}天"
+    if hours:
+        return f"{hours}小时{rest}分" if rest else f"{hours}小时"
+    return f"{rest}分钟"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "status": status,
+    "move": move,
+    "mask": mask,
+    "veil_name": veil_name,
+    "veil_phone": veil_phone,
+    "percent": percent,
+}

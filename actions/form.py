@@ -13,6 +13,7 @@ from typing import Any
 
 from actions.context import Said
 from bot.desk import kinds
+from bot.services.community import place_from
 from bot.services.outbox import Button, Message
 
 # Questions and asides are answered in the middle of a form, if they are clear enough.
@@ -23,6 +24,7 @@ INTERRUPTS = frozenset(
     )
 )  # fmt: skip
 _SURE = 0.6
+_CANNOT_SAY = re.compile(r"说不清|说不上来|不知道(在|是)?哪|不清楚在?哪|记不(得|清)|不记得")
 _SURE_OF_MATTER = 0.4
 _SURE_OF_ANOTHER = 0.7
 _SURE_OF_DANGER = 0.8
@@ -48,7 +50,7 @@ class Form:
     matters: tuple[dict[str, Any], ...] = ()
     photos: tuple[str, ...] = ()
     phone: str | None = None
-    candidates: tuple[str, ...] = ()  # places among which the resident is to choose
+    candidates: tuple[dict[str, Any], ...] = ()  # places among which the resident is to choose
     asked: int = 0  # how often we asked where, without understanding the answer
     home: str | None = None
 
@@ -101,12 +103,15 @@ def begin(said: Said) -> Form:
         return _placed(form, replace(said, places=tuple(pending.get("places") or ())))
     if has_substance(said.text):
         form = replace(form, what=said.text, matters=said.matters)
-    return _placed(form, said)
+    form = _placed(form, said)
+    if form.place is None and said.pending.get("location"):
+        form = _placed(form, replace(said, places=tuple(said.pending.get("places") or ())))
+    return form
 
 
 def go_on(form: Form, said: Said) -> Form | None:
     """The form after another message; None when the message is not for the form."""
-    if said.payload and said.intent == "skip":
+    if said.intent == "skip" or (form.missing == "where" and _CANNOT_SAY.search(said.text)):
         return replace(form, place={}, candidates=())
     if _interrupts(said):
         return None
@@ -118,12 +123,34 @@ def go_on(form: Form, said: Said) -> Form | None:
     return _with_where(form, said)
 
 
+def turns_to_conduct(form: Form, said: Said) -> bool:
+    """Whether a conduct report comes up while something else is being reported."""
+    return (
+        form.what is not None
+        and form.kind != kinds.CONDUCT
+        and said.intent == "report_conduct"
+        and said.confidence >= _SURE
+        and not said.places
+    )
+
+
+def set_aside(form: Form) -> dict[str, Any]:
+    """What was reported so far, in the shape of words that a button can hand on."""
+    return {
+        "text": form.what,
+        "matters": list(form.matters),
+        "photos": list(form.photos),
+        "kind": form.kind,
+    }
+
+
 def question(form: Form) -> Message:
     """What to ask for next, in words that fit the kind of message."""
     if form.missing == "what":
         return Message(text=_ASK_WHAT.get(form.kind, _ASK_WHAT[kinds.REPORT]))
     if form.candidates:
-        buttons = [Button(name, f"say:{name}") for name in form.candidates]
+        names = [place["said"] for place in form.candidates]
+        buttons = [Button(name, f"say:{name}") for name in names]
         return Message(text="有好几个地方叫这个名字，您说的是哪一个？", buttons=tuple(buttons))
     buttons = [Button("就在我家", f"say:{form.home}")] if form.home else []
     buttons.append(Button("说不清位置", "/skip"))
@@ -175,12 +202,17 @@ def _interrupts(said: Said) -> bool:
 
 def _with_what(form: Form, said: Said) -> Form:
     if not has_substance(said.text) or said.payload:
-        return replace(form, asked=form.asked)
+        return form
     form = replace(form, what=said.text, matters=said.matters)
+    if said.intent == "report_conduct":
+        form = replace(form, kind=kinds.CONDUCT)
     return _placed(form, said)
 
 
 def _with_where(form: Form, said: Said) -> Form:
+    if said.intent == "correct" and not said.places and has_substance(said.text):
+        # "not a leak, the drain is blocked": another matter, and still no place
+        return replace(form, what=said.text, matters=said.matters)
     placed = _placed(form, said)
     if placed.place is not None or placed.candidates:
         return placed
@@ -196,7 +228,12 @@ def _with_where(form: Form, said: Said) -> Form:
 
 def _placed(form: Form, said: Said) -> Form:
     """Take the place if the message names one; if it names several, remember the choice."""
-    if said.place:
-        return replace(form, place=asdict(said.place), candidates=())
-    names = tuple(place["said"] for place in said.places[:_BUTTONS_AT_MOST])
-    return replace(form, candidates=names) if names else form
+    place = said.place
+    if place and not place.building:  # "the one in 书香雅苑": chooses among those we named
+        chosen = [p for p in form.candidates if place.estate and p.get("estate") == place.estate]
+        if len(chosen) == 1:
+            return replace(form, place=asdict(place_from(chosen[0])), candidates=())
+    if place:
+        return replace(form, place=asdict(place), candidates=())
+    offered = said.places[:_BUTTONS_AT_MOST]
+    return replace(form, candidates=offered) if offered else form

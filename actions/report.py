@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -16,7 +17,7 @@ from bot.desk.people import Person
 from bot.desk.routing import CONDUCT_KIND, CONDUCT_MATTER
 from bot.services import cards, ticket_views, tickets
 from bot.services.community import place_from
-from bot.services.outbox import Message
+from bot.services.outbox import Button, Message
 from bot.services.tickets import Desk, Draft
 from bot.store.database import Session
 
@@ -34,10 +35,14 @@ class ValidateReportForm(Action):
     ) -> Events:
         heard = said(tracker)
         collected = tracker.get_slot("report")
-        if collected is None:
+        before = form_from(collected) if collected else None
+        later = None
+        if before is None:
             filled: Form | None = form.begin(heard)
+        elif form.turns_to_conduct(before, heard):
+            filled, later = form.begin(heard), form.set_aside(before)
         else:
-            filled = form.go_on(form_from(collected), heard)
+            filled = form.go_on(before, heard)
         if filled is None:
             return []
         return [
@@ -46,7 +51,7 @@ class ValidateReportForm(Action):
             # Rasa asks for a slot that is None; a form that is complete has both.
             SlotSet("where", None if filled.missing == "where" else filled.place or {}),
             SlotSet("requested_slot", filled.missing),
-            SlotSet("pending", None),
+            SlotSet("pending", later),
         ]
 
 
@@ -82,6 +87,10 @@ class OpenTicket(Action):
         number, message = await write(
             lambda session, desk: _open(session, desk, _draft(filled, heard))
         )
+        if heard.pending:  # another matter was set aside when conduct came up
+            message = replace(
+                message, buttons=(*message.buttons, Button("接着报刚才的事", "/report"))
+            )
         say(dispatcher, message)
         return [SlotSet("ticket", number), *forget_form()]
 

@@ -109,6 +109,12 @@ class AddInformation(_OnTicket):
         another = ticket is not None and form.is_another_report(heard, ticket.matter)
         return None if another else ticket
 
+    def without(self, dispatcher: CollectingDispatcher, heard: Said) -> list[EventType]:
+        if heard.payload and heard.places:  # a location came first: the report follows
+            say(dispatcher, Message(text="位置收到了。那里出了什么事？一两句话告诉我就行。"))
+            return [SlotSet("pending", {"location": True, "places": list(heard.places)})]
+        return super().without(dispatcher, heard)
+
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         # An emergency is opened without asking where: the place may come afterwards.
         if heard.place and not ticket.place.get("building"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.console.visit import Visit
 from bot.desk import moves, people
-from bot.desk.errors import IllegalMove, UnknownThing
+from bot.desk.errors import IllegalMove, TicketAlreadyMoved, UnknownThing
 from bot.desk.moves import Move, Status
 from bot.desk.people import Person
 from bot.services import ticket_lists, tickets
@@ -73,7 +73,7 @@ async def do(visit: Visit) -> Deed:
         ticket = ticket_lists.for_deed(session, number, visit.person)
         deed.do(session, ticket, visit.person, desk, key=key, **words)
 
-    await visit.write(work)
+    await _write(visit, work)
     return deed
 
 
@@ -86,7 +86,15 @@ async def assign(visit: Visit) -> None:
         ticket = ticket_lists.for_deed(session, number, visit.person)
         tickets.assign(session, ticket, to, visit.person, desk, key=key)
 
-    await visit.write(work)
+    await _write(visit, work)
+
+
+async def _write(visit: Visit, work: Callable[[Session], None]) -> None:
+    """A lost race is looked at once more: it may have been lost to the same form, sent twice."""
+    try:
+        await visit.write(work)
+    except TicketAlreadyMoved:
+        await visit.write(work)
 
 
 def _is_legal(move: Move, ticket: TicketRow, person: Person) -> bool:

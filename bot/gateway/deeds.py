@@ -29,7 +29,7 @@ Deed = Callable[[Session, TicketRow, Tap, Desk], Message]
 
 
 def do(
-    session: Session, tap: str, *, by: Person, key: str, desk: Desk
+    session: Session, *, tap: str, by: Person, key: str, desk: Desk
 ) -> tuple[TicketRow, Message]:
     """Do what `tap` says; returns the ticket and what the tapper reads. Raises Refused."""
     read = _read(tap, by, key)

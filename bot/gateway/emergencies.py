@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.desk import kinds
 from bot.desk.community import Place
 from bot.desk.emergency import Emergency
+from bot.desk.people import Person
 from bot.services import cards, inbox, outbox, tickets, turns
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
@@ -63,6 +64,18 @@ def answer(
         replies=[message.as_json()],
         ticket_id=ticket.id,
     )
+
+
+def take_place(
+    session: Session, *, speaker: Speaker, place: Place, by: Person, key: str, desk: Desk
+) -> tuple[TicketRow, Message]:
+    """The place of an emergency that was opened without one; no form comes before it."""
+    assert speaker.unplaced  # the caller looked
+    ticket = tickets.by_number(session, speaker.unplaced)
+    where = desk.describe(place)
+    tickets.correct(session, ticket, by, desk, key=key, text=where, place=place)
+    handler = cards.who(desk.community.staff.get(ticket.assignee or ""))
+    return ticket, Message(text=f"好的，已告诉{handler}：{where}。请守在安全的地方，随时告诉我。")
 
 
 def _advice(

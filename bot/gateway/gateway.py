@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.desk.emergency import find_emergency
@@ -24,8 +25,10 @@ from bot.services.outbox import Message
 from bot.services.places import Register, Registers
 from bot.services.tickets import Desk
 from bot.store.database import Database, Session
+from bot.store.tables import TicketRow
 
 Clock = Callable[[], datetime]
+Done = tuple[TicketRow, Message]  # the ticket a deed was done on, and what its doer reads
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +77,7 @@ class Gateway:
             )
             emergency = find_emergency(incoming.text) if letter and incoming.text else None
             if letter and emergency:
-                speaker = conversations.speaker(session, conversation_id)
+                speaker = conversations.speaker(session, conversation_id, now=now)
                 emergencies.answer(session, letter, speaker, emergency, register, now)
             return conversation_id
 
@@ -106,13 +109,17 @@ class Gateway:
             self._say_kept(session, conversation_id, now)
             return None
         conversations.lease(session, conversation_id, holder, now=now)
-        return _Work(letter, conversations.speaker(session, conversation_id))
+        return _Work(letter, conversations.speaker(session, conversation_id, now=now))
 
     async def _handle(self, work: _Work, holder: str) -> _Work | None:
         register = await self._database.in_thread(self._registers.current)
         tap = await self._database.aread(lambda session: _tap(session, work.letter))
+        place = reading.place_of_emergency(work.letter, work.speaker, register)
         if tap and not tap.startswith(("/", reading.SAY)):
-            finish = self._deed(work, tap, register)
+            finish = self._deed(work, register, tap.split(":")[0], partial(deeds.do, tap=tap))
+        elif place:
+            act = partial(emergencies.take_place, speaker=work.speaker, place=place)
+            finish = self._deed(work, register, "emergency_place", act)
         else:
             finish = await self._talk(work, tap, register)
 
@@ -123,7 +130,10 @@ class Gateway:
 
         return await self._database.arun(commit)
 
-    def _deed(self, work: _Work, tap: str, register: Register) -> Callable[..., None]:
+    def _deed(
+        self, work: _Work, register: Register, name: str, act: Callable[..., Done]
+    ) -> Callable[..., None]:
+        """Something that needs no understanding: one service call, in the commit itself."""
         letter, speaker = work.letter, work.speaker
 
         def finish(session: Session, now: datetime) -> None:
@@ -137,15 +147,15 @@ class Gateway:
             ticket = None
             try:
                 with session.begin_nested():
-                    ticket, reply = deeds.do(session, tap, by=by, key=letter.key, desk=desk)
+                    ticket, reply = act(session, by=by, key=letter.key, desk=desk)
             except LinliError as error:
                 reply = words.refusal(error)
             _reply(session, letter, [reply], now)
             turns.record(
                 session,
                 **_turn(letter, now),
-                text=letter.body.get("button") or tap,
-                actions=[tap.split(":")[0]],
+                text=letter.body.get("button") or letter.body.get("text") or name,
+                actions=[name],
                 reading={},
                 replies=[reply.as_json()],
                 ticket_id=ticket.id if ticket else None,

@@ -6,13 +6,15 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.desk import kinds, routing
+from bot.desk.community import Place
 from bot.gateway.engine_client import Answer
-from bot.language import masking
+from bot.language import address_context, masking
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
 from bot.services.places import Register
 
 SAY = "say:"  # a button that says its words, as if the person had typed them
+_AN_ANSWER = 40  # characters; more is a story of its own
 _PLACES = 8  # candidates handed to the engine; more is no question a person wants to read
 
 
@@ -28,13 +30,26 @@ def words(body: dict[str, Any], tap: str | None) -> tuple[str, str | None]:
     return ("[照片]" if body.get("photo") else "[位置]"), "/add_information"
 
 
-def metadata(letter: Letter, speaker: Speaker, text: str, register: Register) -> dict[str, Any]:
+def place_of_emergency(letter: Letter, speaker: Speaker, register: Register) -> Place | None:
+    """The place in a short answer to "where are you?", if an emergency waits for it."""
+    text = letter.body.get("text") or ""
+    if speaker.unplaced is None or len(text) > _AN_ANSWER:
+        return None
+    places = _places(letter, speaker, text, register)
+    clear = places and (len(places) == 1 or places[0].confidence > places[1].confidence)
+    return places[0] if clear and places[0].building else None
+
+
+def _places(letter: Letter, speaker: Speaker, text: str, register: Register) -> list[Place]:
     location = letter.body.get("location")
     if location:
         found = register.book.locate(location[0], location[1])
-        places = [found] if found else []
-    else:
-        places = register.book.resolve(text, home=speaker.home)
+        return [found] if found else []
+    return address_context.resolve(register.book, text, home=speaker.home, context=speaker.context)
+
+
+def metadata(letter: Letter, speaker: Speaker, text: str, register: Register) -> dict[str, Any]:
+    places = _places(letter, speaker, text, register)
     return {
         "resident": speaker.resident_id,
         "conversation": speaker.conversation_id,

@@ -1,4 +1,4 @@
-"""The starter library's entries: questions residents ask, a plain answer, and the article it rests on.
+"""The entries of the library: questions residents ask, a plain answer, the article it rests on.
 
 One file a topic (`starter/*.yml`); every statement of an answer is what the cited article says.
 """
@@ -56,7 +56,7 @@ def load(folder: Traversable | Path | None = None) -> tuple[Entry, ...]:
 
 def _read(file: Traversable | Path) -> Iterator[Entry]:
     try:
-        rows = yaml.load(file.read_text("utf-8"), Loader=_loader())
+        rows = yaml.load(file.read_text("utf-8"), Loader=_loader())  # noqa: S506 - both are safe
     except yaml.YAMLError as error:
         raise BadInput(f"{file.name}: expected YAML: {error}") from error
     if not isinstance(rows, list):

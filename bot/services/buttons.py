@@ -17,12 +17,16 @@ _WINDOW = 50  # messages back; who scrolls further reads, and does not tap
 _NEVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
+class ButtonGone(UnknownThing):
+    """This conversation was never shown this button."""
+
+
 def tap_of(session: Session, conversation_id: int, outbox_id: int, index: int) -> str:
-    """The tap behind a button that this very conversation was shown; raises UnknownThing."""
+    """The tap behind a button that this very conversation was shown; raises ButtonGone."""
     row = session.get(OutboxRow, outbox_id)
     buttons = row.body.get("buttons", ()) if row and row.conversation_id == conversation_id else ()
     if not 0 <= index < len(buttons):
-        raise UnknownThing(f"conversation {conversation_id} has no button {outbox_id}/{index}")
+        raise ButtonGone(f"conversation {conversation_id} has no button {outbox_id}/{index}")
     return str(buttons[index]["tap"])
 
 

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from bot.desk.community import Place
 from bot.desk.errors import UnknownThing
+from bot.desk.moves import Status
 from bot.services import outbox
 from bot.services.community import place_from
 from bot.store.tables import ConversationRow, ResidentRow, StaffRow, TicketRow
 
 LEASE = timedelta(seconds=30)
+_SAME_SCENE = timedelta(minutes=30)  # an address after an emergency is the address of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,8 @@ class Speaker:
     resident_id: int | None
     staff: str | None
     home: Place | None
+    context: Place | None = None  # where the matter is that they spoke of last
+    unplaced: str | None = None  # number of an emergency that still has no place
 
 
 def enter(
@@ -73,11 +77,13 @@ def bind(session: Session, conversation_id: int, known_as: str, *, now: datetime
         _follow(session, before, row.resident_id)
 
 
-def speaker(session: Session, conversation_id: int) -> Speaker:
+def speaker(session: Session, conversation_id: int, *, now: datetime | None = None) -> Speaker:
+    """Whose conversation it is. With `now`, also which emergency of theirs has no place yet."""
     row = session.get(ConversationRow, conversation_id)
     if row is None:
         raise UnknownThing(f"no conversation {conversation_id}")
     resident = session.get(ResidentRow, row.resident_id) if row.resident_id else None
+    latest = _latest_ticket(session, conversation_id)
     return Speaker(
         conversation_id=row.id,
         channel=row.channel,
@@ -85,7 +91,35 @@ def speaker(session: Session, conversation_id: int) -> Speaker:
         resident_id=row.resident_id,
         staff=row.staff,
         home=place_from(resident.home) if resident and resident.home else None,
+        context=place_from(latest.place) if latest and latest.place.get("estate") else None,
+        unplaced=_unplaced_emergency(session, conversation_id, now) if now else None,
     )
+
+
+def _latest_ticket(session: Session, conversation_id: int) -> TicketRow | None:
+    return session.scalars(
+        select(TicketRow)
+        .where(TicketRow.conversation_id == conversation_id)
+        .order_by(TicketRow.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _unplaced_emergency(session: Session, conversation_id: int, now: datetime) -> str | None:
+    latest = session.scalars(
+        select(TicketRow)
+        .where(
+            TicketRow.conversation_id == conversation_id,
+            TicketRow.urgency == "emergency",
+            TicketRow.resident_id.is_not(None),
+            TicketRow.opened_at > now - _SAME_SCENE,
+        )
+        .order_by(TicketRow.id.desc())
+        .limit(1)
+    ).first()
+    if latest is None or latest.place.get("building") or not Status(latest.status).is_open:
+        return None
+    return str(latest.number)
 
 
 def lease(session: Session, conversation_id: int, holder: str, *, now: datetime) -> bool:

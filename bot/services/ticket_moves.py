@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from bot.desk import deadlines, moves, people, routing
 from bot.desk.community import Community, Place
-from bot.desk.errors import TicketAlreadyMoved
+from bot.desk.errors import NotAllowed, TicketAlreadyMoved
 from bot.desk.moves import Actor, Move, Status
 from bot.desk.people import SYSTEM, Person
 from bot.services import notices
@@ -101,6 +101,8 @@ def make(
         confidential=ticket.confidential,
     )
     holder = desk.community.staff.get(ticket.assignee or "")
+    if not who and ticket.confidential:  # a stranger is not even told whose it is
+        raise NotAllowed(f"{by.name} may not {move.value} this ticket")
     if by.staff and not who and Actor.HANDLER in moves.MOVES[move].by:
         raise TicketAlreadyMoved(number=str(ticket.number), holder=holder.name if holder else None)
     before = Status(ticket.status)

@@ -8,7 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.desk.errors import BadInput, NotAllowed, Unavailable, UnknownThing
+from bot.desk.errors import BadInput, NotAllowed, Unavailable
+from bot.services.buttons import ButtonGone
 from bot.services.history import Said
 from bot.services.photos import BadPhoto
 from bot.web import words
@@ -76,7 +77,7 @@ def _explain(error: Exception) -> tuple[int, str]:
         return 415, error.advice
     if isinstance(error, NotAllowed):
         return 403, words.CODE_REFUSED
-    if isinstance(error, UnknownThing):
+    if isinstance(error, ButtonGone):
         return 410, words.BUTTON_GONE
     if isinstance(error, BadInput):
         return 400, words.BAD_INPUT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 from bot.services import tickets
@@ -67,6 +68,15 @@ async def test_the_same_form_twice_is_one_deed(case: Case, enter: Enter) -> None
         second = await handler.post(f"/tasks/{case.number}/{deed}", note=note)
         assert (first.status_code, second.status_code) == (303, 303)
         assert case.everything() == before
+
+
+async def test_a_double_tap_is_one_deed(case: Case, enter: Enter) -> None:
+    case.open()
+    handler = await enter(case.ticket().assignee)
+    await handler.sees(f"/tasks/{case.number}")
+    taps = [handler.post(f"/tasks/{case.number}/accept") for _ in range(4)]
+    assert {answer.status_code for answer in await asyncio.gather(*taps)} == {303}
+    assert case.moves().count("accept") == 1
 
 
 async def test_a_form_without_a_key_is_refused(case: Case, enter: Enter) -> None:

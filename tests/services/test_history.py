@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.desk.errors import BadInput, UnknownThing
+from bot.desk.errors import BadInput
 from bot.services import buttons, history, inbox, outbox
+from bot.services.buttons import ButtonGone
 from bot.services.history import Cursor, Said
 from bot.services.outbox import Button, Message
 from bot.store.database import Database
@@ -170,5 +171,5 @@ def test_only_ones_own_buttons_have_something_behind_them(talk: Talk, clock: Clo
 
     assert tap(talk.conversation, 0) == "/deny"
     for conversation, index in ((other, 0), (talk.conversation, 1), (talk.conversation, -1)):
-        with pytest.raises(UnknownThing):
+        with pytest.raises(ButtonGone):
             tap(conversation, index)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import form
 from actions.context import Said, likeliest, read, said, say, write
 from bot.desk import kinds
 from bot.desk.community import Place
+from bot.library import Library, PolicyAnswer
 from bot.services import cards, residents, tickets
 from bot.services.community import place_from
 from bot.services.outbox import Button, Message
 from bot.services.tickets import Draft
 
+_A_STORY = 60  # characters
 _HAND_OVER = Button("请工作人员回复", "/hand_over")
 _NO_NEED = Button("不用了", "/deny")
 NO_SOURCE = Message(
@@ -46,8 +51,32 @@ class AnswerPolicy(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        say(dispatcher, NO_SOURCE)
-        return [keep(said(tracker), kinds.QUESTION)]
+        heard = said(tracker)
+        found = library().ask(heard.text, previous=tracker.get_slot("asked"))
+        say(dispatcher, _answer(found))
+        cited = [asdict(citation) for citation in found.citations]
+        return [
+            keep(heard, kinds.QUESTION),
+            SlotSet("asked", heard.text),
+            SlotSet("citations", cited or None),
+        ]
+
+
+def _answer(found: PolicyAnswer) -> Message:
+    """The answer with its article, the questions to choose from, or an honest no.
+
+    A person is offered every time.
+    """
+    if not found.text:
+        return NO_SOURCE
+    choices = tuple(Button(question, f"say:{question}") for question in found.alternatives)
+    last = () if found.citations else (_NO_NEED,)
+    return Message(text=found.text, buttons=(*choices, _HAND_OVER, *last))
+
+
+@cache
+def library() -> Library:
+    return Library.starter()
 
 
 class NotSure(Action):
@@ -57,6 +86,9 @@ class NotSure(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
+        heard = said(tracker)
+        if len(heard.text) >= _A_STORY and form.is_a_report(heard):
+            return [FollowupAction("report_form")]  # who tells so much wants it heard
         message = Message(
             text="我没太听明白。您是要报一件事，还是想问问？点一下，刚才的话不用重说。",
             buttons=(Button("报一件事", "/report"), _HAND_OVER, _NO_NEED),

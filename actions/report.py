@@ -136,5 +136,6 @@ def _open(session: Session, desk: Desk, draft: Draft) -> tuple[str, Message]:
         return str(earlier.number), cards.added_in_confidence(earlier)
     ticket = tickets.open_ticket(session, draft, desk)
     handler = desk.community.staff.get(ticket.assignee or "")
-    place = desk.describe(place_from(ticket.place))
+    where = place_from(ticket.place)
+    place = desk.describe(replace(where, detail="") if where.building else where)
     return str(ticket.number), cards.opened(ticket, desk.community, place, handler)

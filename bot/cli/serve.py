@@ -87,7 +87,14 @@ def _web() -> None:
     page = chat.build(office, office.gateway())
     routes = [Mount("/console", console.build(office)), Mount("/", page)]
     app = Starlette(routes=routes, lifespan=page.router.lifespan_context)
-    uvicorn.run(app, host=found.web_host, port=found.web_port, ws="none", log_level="warning")
+    uvicorn.run(
+        app,
+        host=found.web_host,
+        port=found.web_port,
+        ws="none",
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+    )
 
 
 def _telegram() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -30,6 +31,7 @@ from bot.store.tables import TicketRow
 Clock = Callable[[], datetime]
 Done = tuple[TicketRow, Message]  # the ticket a deed was done on, and what its doer reads
 
+_COMMAND = re.compile(r"^/\w+(\{[^}]*\})?")  # "/report{...}" is a prank, not a cry for help
 _log = logging.getLogger(__name__)
 
 
@@ -75,7 +77,8 @@ class Gateway:
                 body=body,
                 now=now,
             )
-            emergency = find_emergency(incoming.text) if letter and incoming.text else None
+            words_of_danger = _COMMAND.sub("", incoming.text)
+            emergency = find_emergency(words_of_danger) if letter and words_of_danger else None
             if letter and emergency:
                 speaker = conversations.speaker(session, conversation_id, now=now)
                 emergencies.answer(session, letter, speaker, emergency, register, now)
@@ -204,6 +207,9 @@ class Gateway:
                 ticket_id=ticket.id if ticket else None,
                 confidential=reading.is_confidential(answer)
                 or bool(ticket and ticket.confidential),
+                emergency=bool(
+                    ticket and ticket.urgency == "emergency" and ticket.source_key == letter.key
+                ),
                 milliseconds=milliseconds,
             )
 

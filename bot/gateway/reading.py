@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from bot.desk import kinds, routing
@@ -54,7 +54,9 @@ def metadata(letter: Letter, speaker: Speaker, text: str, register: Register) ->
         "resident": speaker.resident_id,
         "conversation": speaker.conversation_id,
         "places": [
-            {**asdict(place), "said": register.describe(place)} for place in places[:_PLACES]
+            # The name on a button is the place, without the words around it (楼上, 门口).
+            {**asdict(place), "said": register.describe(replace(place, detail=""))}
+            for place in places[:_PLACES]
         ],
         "phone": masking.find_phone(text),
         "photos": [letter.body["photo"]] if letter.body.get("photo") else [],

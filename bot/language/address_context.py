@@ -27,11 +27,18 @@ def resolve(
     """
     beside = home if _HOME.search(text) else context or home
     tail = _CORRECTED.split(text)[-1]
-    for words in dict.fromkeys((tail, text)):
-        if places := book.resolve(words, home=beside):
-            return places
+    whole = book.resolve(text, home=beside)
+    # "书香雅苑1号楼，哦不对，2号楼": the number is another, the estate still holds.
+    estate = whole[0] if _is_clear(whole) else beside
+    meant = book.resolve(tail, home=estate) if tail != text else []
+    if meant or whole:
+        return meant or whole
     changed = _refined(tail, context) if context else None
     return [changed] if changed else []
+
+
+def _is_clear(places: list[Place]) -> bool:
+    return bool(places) and (len(places) == 1 or places[0].confidence > places[1].confidence)
 
 
 def _refined(words: str, place: Place) -> Place | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.desk.emergency import find_emergency
@@ -14,18 +14,22 @@ from bot.library.limits import Status
 from bot.library.search import Found, Index
 
 # Measured on held-out questions (tests/library): below, a match is more often wrong than right.
-THRESHOLD = 0.35
+THRESHOLD = 0.38
 # Two different articles this close together: the person is asked which one is meant.
 CLOSE = 0.015
 
+_LONGEST = 200  # characters of a question that are read
+_FEWEST = 2  # different characters in a question that says anything
 _ELLIPTIC_LENGTH = 12
 _ELLIPTIC = re.compile(
-    "^(?:那|那么|还有|然后|如果|要是|万一|再问)"
-    "|^(?:要|需要|得|该)?(?:带|准备|交|填|找|去|到|问)?(?:什么|啥|哪些|哪里|哪儿|哪|谁|多少|多久|几天|几个)"
-    "[^，。]{0,4}(?:材料|手续|证件|钱|时间|办|找|去|罚|交|呢|啊)?[吗呢啊么？]*$"
-    "|^(?:怎么办理?|收费吗|要钱吗|罚多少|多久能好|有时间限制吗|可以代办吗|能罚款吗|违法吗)[吗呢啊么？]*$"
+    "^(?:那|那么|还有|然后|再问)"
+    "|^(?:要|需要|得|该)?(?:带|准备|交|填|找|去|到|问)?"
+    "(?:什么|啥|哪些|哪里|哪儿|哪|谁|多少|多久|几天|几个)"
+    "[^，。]{0,4}(?:材料|手续|证件|钱|时间|办|找|去|罚|交|呢|啊|到)?[吗呢啊么？]*$"
+    "|^(?:怎么办理?|收费吗|要钱吗|罚多少|罚款多少|有时间限制|可以代办|能罚款|违法)[吗呢啊么？]*$"
 )
-_SHORT = 5  # characters that cannot be a question of their own
+_SHORT = 5  # characters that are seldom a question of their own
+_RANKED_AGAIN = 6  # entries near both questions, among which the follow-up chooses
 
 
 @dataclass(frozen=True)
@@ -81,48 +85,67 @@ class Library:
         `previous` is the question before: "那晚上呢" is asked together with it. `jurisdiction`
         is the community's own place (北京 or 北京市); the nation's law always counts.
         """
-        text = normalise(question)
+        text = normalise(question[:_LONGEST])
         if limit := limits.find_limit(text):
             return PolicyAnswer(limit.status, limit.text)
-        if previous and _is_elliptic(text):
-            text = f"{normalise(previous)}，{text}"
-        return self._answer(text, here=(NATION, jurisdiction.removesuffix("市")))
+        if len(set(text)) < _FEWEST:
+            return _declined(text, 0.0)
+        place = jurisdiction.removesuffix("市")
+        here = (NATION,) if limits.is_elsewhere(text, place) else (NATION, place)
+        before = normalise(previous[:_LONGEST]) if previous else ""
+        if _is_elliptic(text):
+            return self._follow_up(before, text, here) if before else _asked_back()
+        answer = self._answer(text, here)
+        if before and answer.status is Status.NO_ANSWER and len(text) <= _SHORT:
+            return self._follow_up(before, text, here)
+        return answer
 
-    def _answer(self, text: str, *, here: tuple[str, str]) -> PolicyAnswer:
-        among = self._named(text, here)
-        if isinstance(among, PolicyAnswer):
-            return among
+    def _answer(self, text: str, here: tuple[str, ...]) -> PolicyAnswer:
+        law, article = limits.named_law(text, self._titles), limits.named_article(text)
+        if law:
+            return self._of_law(law, article, text, here)
+        return self._best(text, self._index.search(text, among=lambda e: e.jurisdiction in here))
+
+    def _of_law(
+        self, law: limits.NamedLaw, article: str | None, text: str, here: tuple[str, ...]
+    ) -> PolicyAnswer:
+        """From the named law only; one that is not in the library is never guessed at."""
+        if not law.titles:
+            return PolicyAnswer(Status.NO_ANSWER, words.UNKNOWN_LAW.format(name=law.name))
+
+        def among(entry: Entry) -> bool:
+            fits = entry.law in law.titles and article in (None, entry.article)
+            return fits and entry.jurisdiction in here
+
         found = self._index.search(text, among=among)
-        named = limits.named_law(text) and limits.named_article(text)
-        if not found or (found[0].score < THRESHOLD and not named):
+        if article is None:
+            return self._best(text, found)
+        if not found:
+            text = words.UNKNOWN_ARTICLE.format(name=law.name, article=article)
+            return PolicyAnswer(Status.NO_ANSWER, text)
+        return _cited(found[0])
+
+    def _follow_up(self, before: str, text: str, here: tuple[str, ...]) -> PolicyAnswer:
+        """Near both questions together; among the nearest the follow-up itself has a say."""
+        both = self._index.search(f"{before}，{text}", among=lambda e: e.jurisdiction in here)
+        alone = self._index.search(text, among=lambda e: e.jurisdiction in here)
+        extra = {found.entry.id: found.score for found in alone}
+        again = sorted(both[:_RANKED_AGAIN], key=lambda f: -f.score - extra.get(f.entry.id, 0.0))
+        if not again or both[0].score < THRESHOLD:
+            return _declined(text, both[0].score if both else 0.0)
+        return _cited(again[0])
+
+    @staticmethod
+    def _best(text: str, found: Sequence[Found]) -> PolicyAnswer:
+        if not found or found[0].score < THRESHOLD:
             return _declined(text, found[0].score if found else 0.0)
         if rival := _rival(found):
             return _choice(found[0], rival)
         return _cited(found[0])
 
-    def _named(self, text: str, here: tuple[str, str]) -> Callable[[Entry], bool] | PolicyAnswer:
-        """Which entries may answer; a law or an article that is not here is an answer by itself."""
-        name, article = limits.named_law(text), limits.named_article(text)
-        if name is None:
-            return lambda entry: entry.jurisdiction in here
-        titles = limits.same_law(name, self._titles)
-        if not titles:
-            return PolicyAnswer(Status.NO_ANSWER, words.UNKNOWN_LAW.format(name=name))
-
-        def among(entry: Entry) -> bool:
-            fits = entry.law in titles and article in (None, entry.article)
-            return fits and entry.jurisdiction in here
-
-        if article and not self._index.search(text, among=among):
-            answer = words.UNKNOWN_ARTICLE.format(name=name, article=article)
-            return PolicyAnswer(Status.NO_ANSWER, answer)
-        return among
-
 
 def _is_elliptic(text: str) -> bool:
     plain = text.strip("？?！!。，, ")
-    if len(plain) <= _SHORT:
-        return True
     return len(plain) <= _ELLIPTIC_LENGTH and _ELLIPTIC.search(plain) is not None
 
 
@@ -137,6 +160,10 @@ def _rival(found: Sequence[Found]) -> Found | None:
     return None
 
 
+def _asked_back() -> PolicyAnswer:
+    return PolicyAnswer(Status.NO_ANSWER, words.WHICH_MATTER)
+
+
 def _declined(text: str, score: float) -> PolicyAnswer:
     """No article fits; what sounds like danger is told whom to call."""
     if emergency := find_emergency(text):
@@ -146,9 +173,7 @@ def _declined(text: str, score: float) -> PolicyAnswer:
 
 def _choice(best: Found, rival: Found) -> PolicyAnswer:
     questions = (best.entry.questions[0], rival.entry.questions[0])
-    return PolicyAnswer(
-        Status.CLARIFY, words.CLARIFY, score=best.score, alternatives=tuple(questions)
-    )
+    return PolicyAnswer(Status.CLARIFY, words.CLARIFY, score=best.score, alternatives=questions)
 
 
 def _cited(found: Found) -> PolicyAnswer:

@@ -49,6 +49,7 @@ _MEDICAL = _pattern(
 _PERSONAL_FILE = _pattern(
     f"""
     {_WHO}[^，。？]{{0,16}}(?:批|批下来|批准|审批|审核|通过|办好|办下来|认定下来|下来|到账)了?(?:没有?|吗|么)
+    我的[^，。？]{{1,8}}(?:好|完|成|办|迁|到|修|开庭|下来)了(?:没有?|吗|么)
     {_WHO}[^，。？]{{0,16}}(?:审[批核]到|排到第?几|哪一步|办到哪|进度|处理得?怎|处理到哪)
     {_WHO}[^，。？]{{0,10}}(?:补贴|补助|低保|津贴|救助|报销)[^，。？]{{0,8}}没(?:到|有到|收到|发)
     (?:查一?下|查查|查询).{{0,4}}我.{{0,12}}(?:记录|余额|多少|进度|结果|情况|缴)
@@ -78,6 +79,7 @@ _THIS_YEAR = _pattern(
     (?:今年|明年|去年|现在|目前|最新|这个月|这两年|\\d{4}年).{0,12}多少(?![天年岁个小人平户成比月日次条])
     (?:水价|电价|气价|油价|供暖费|暖气费|取暖费).{0,10}(?:多少|几)
     (?:最低工资|低保标准|社保基数|养老金|退休金).{0,6}(?:多少|涨|是几|标准)
+    利率(?:是|有|现在)?.{0,2}(?:多少|几) (?:报销比例|报销多少|工资).{0,2}(?:是|有)?多少 房产税
     以旧换新 消费券 摇号 (?:几月|几岁|什么时候|哪年|啥时候)能?退休 延迟退休
     (?:新能源|电动|汽车|购车|家电|换购).{0,6}补贴
     """
@@ -96,8 +98,15 @@ _OUT_OF_SCOPE = _pattern(
     怎么坐 坐地铁去 坐几路 有什么好玩 几点(?:开门|关门|下班|上班)
     """
 )
-_NAMED_LAW = re.compile("《([^《》]{2,40}(?:《[^《》]{2,20}》[^《》]{0,4})?)》")
-_LAW_BEFORE_ARTICLE = re.compile("([\u4e00-\u9fff]{2,20}?(?:法典|法|条例|办法|规定))第")
+_PLACES = re.compile(
+    "上海|天津|重庆|深圳|广州|杭州|南京|苏州|成都|武汉|西安|郑州|长沙|青岛|济南|沈阳|大连|厦门|福州|合肥|石家庄|哈尔滨"
+    "|广东|浙江|江苏|山东|河北|河南|湖北|湖南|四川|陕西|山西|辽宁|吉林|黑龙江|安徽|江西|福建|云南|贵州|甘肃|青海"
+    "|广西|海南|内蒙|新疆|西藏|宁夏|香港|澳门|台湾|北京"
+)
+_QUOTED_LAW = re.compile("《((?:[^《》]|《[^《》]*》)+)》")
+_LAW_BEFORE_ARTICLE = re.compile("([\u4e00-\u9fff]{2,40}?(?:法典|法|条例|办法|规定|解释))第")
+_BRACKETS = re.compile("[《》〈〉]")
+_ARTICLE = re.compile("([\u4e00-\u9fff]{2,20}?(?:法典|法|条例|办法|规定))第")
 _ARTICLE = re.compile("第[零〇一二三四五六七八九十百千]+条(?:之[一二三四五六七八九十])?")
 
 # In the order in which they are asked: the first that fits decides.
@@ -121,10 +130,33 @@ def find_limit(question: str) -> Limit | None:
     return None
 
 
-def named_law(question: str) -> str | None:
-    """The law a question names, in 《》 or before an article's number, without 《》."""
-    found = _NAMED_LAW.search(question) or _LAW_BEFORE_ARTICLE.search(question)
-    return found[1] if found else None
+def is_elsewhere(question: str, here: str) -> bool:
+    """Whether only other places are named: the rules of this one do not answer that."""
+    places = set(_PLACES.findall(question))
+    return bool(places) and here not in places
+
+
+@dataclass(frozen=True)
+class NamedLaw:
+    """A law as a question calls it, and the titles in the library that it may mean, if any."""
+
+    name: str
+    titles: frozenset[str]
+
+
+def named_law(question: str, titles: Iterable[str]) -> NamedLaw | None:
+    """The law a question names in 《》 or before an article's number.
+
+    Without 《》 there may be other words before the name (请问民法典), so its end decides.
+    """
+    before = _LAW_BEFORE_ARTICLE.search(_BRACKETS.sub("", question))
+    ended = NamedLaw(before[1], _longest_end(before[1], titles)) if before else None
+    if ended and any("《" in title for title in ended.titles):  # 北京市实施《义务教育法》办法第八条
+        return ended
+    if quoted := _QUOTED_LAW.search(question):
+        name = _BRACKETS.sub("", quoted[1])
+        return NamedLaw(name, frozenset(title for title in titles if name in _spoken(title)))
+    return ended
 
 
 def named_article(question: str) -> str | None:
@@ -132,24 +164,14 @@ def named_article(question: str) -> str | None:
     return found[0] if found else None
 
 
-def same_law(name: str, titles: Iterable[str]) -> frozenset[str]:
-    """The full titles a spoken name may mean: 物业管理条例 is the State's and Beijing's.
-
-    A name without 《》 may have other words before it (请问民法典), so its end decides; of
-    several ends the longest.
-    """
-    ends = {spoken: title for title in titles for spoken in _spoken(title) if name.endswith(spoken)}
-    longest = max(map(len, ends), default=0)
-    return frozenset(
-        title
-        for title in titles
-        if any(len(end) == longest and end in ends for end in _spoken(title))
-    )
+def _longest_end(name: str, titles: Iterable[str]) -> frozenset[str]:
+    """Of the titles that `name` ends with, the longest; 物业管理条例 may be two."""
+    ends = [(spoken, t) for t in titles for spoken in _spoken(t) if name.endswith(spoken)]
+    longest = max((len(spoken) for spoken, _ in ends), default=0)
+    return frozenset(title for spoken, title in ends if len(spoken) == longest)
 
 
 def _spoken(title: str) -> frozenset[str]:
-    short = title.replace("中华人民共和国", "")
-    bare = short.replace("《", "").replace("》", "")
-    return frozenset(
-        {title, short, bare, short.removeprefix("北京市"), bare.removeprefix("北京市")}
-    )
+    full = _BRACKETS.sub("", title)
+    short = full.replace("中华人民共和国", "")
+    return frozenset({full, short, short.removeprefix("北京市")})

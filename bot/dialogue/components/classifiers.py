@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,6 +19,7 @@ from bot.language.linear import Guess, LinearClassifier
 from bot.language.normal import normalise
 
 MATTERS = "matters"  # on the message: [{"code", "confidence"}], the likeliest first
+_DENIED = re.compile(r"^.*不是[^，,。]{1,12}[，,]?(而)?是")
 _SHOWN_INTENTS = 10
 _SHOWN_MATTERS = 5
 
@@ -59,7 +61,7 @@ class _Linear(GraphComponent):
             for message in training_data.training_examples
             if message.get(TEXT) and (label := self.label_of(message))
         ]
-        examples = [_seen(message) for message, _ in labelled]
+        examples = [self.seen(message) for message, _ in labelled]
         self._model = linear.train(examples, [label for _, label in labelled])
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
@@ -68,8 +70,13 @@ class _Linear(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             if self._model and message.get(TEXT):
-                self.answer(message, self._model.rank(*_seen(message)))
+                self.answer(message, self._model.rank(*self.seen(message)))
         return messages
+
+    def seen(self, message: Message) -> tuple[str, list[str]]:
+        """What the classifier looks at: the normalised text and its words."""
+        words = [token.text for token in message.get(TEXT_TOKENS) or ()]
+        return normalise(message.get(TEXT)), words
 
     def label_of(self, message: Message) -> str | None:
         raise NotImplementedError
@@ -101,15 +108,17 @@ class MatterClassifier(_Linear):
         matter = block.get("matter")
         return str(matter) if matter else None
 
+    def seen(self, message: Message) -> tuple[str, list[str]]:
+        """Of "不是漏水，是水压太小" only what it is: a matter that is denied is not meant."""
+        text = normalise(message.get(TEXT))
+        denied = _DENIED.search(text)
+        start = denied.end() if denied else 0
+        tokens = message.get(TEXT_TOKENS) or ()
+        return text[start:], [token.text for token in tokens if token.start >= start]
+
     def answer(self, message: Message, guesses: list[Guess]) -> None:
         top = [
             {"code": g.label, "confidence": round(g.confidence, 4)}
             for g in guesses[:_SHOWN_MATTERS]
         ]
         message.set(MATTERS, top, add_to_output=True)
-
-
-def _seen(message: Message) -> tuple[str, list[str]]:
-    """What the classifiers look at: the normalised text and its words."""
-    words = [token.text for token in message.get(TEXT_TOKENS) or ()]
-    return normalise(message.get(TEXT)), words

@@ -24,11 +24,17 @@ INTERRUPTS = frozenset(
     )
 )  # fmt: skip
 _SURE = 0.6
+_ADDRESS = re.compile(
+    r"[\d一二三四五六七八九十零〇]+(号楼|号院|号|栋|幢|单元|室|层|楼|#|－|-|—)+\d*|\d{3,4}|门口|那边|那儿"
+)
 _CANNOT_SAY = re.compile(r"说不清|说不上来|不知道(在|是)?哪|不清楚在?哪|记不(得|清)|不记得")
 _SURE_OF_MATTER = 0.4
 _SURE_OF_ANOTHER = 0.7
 _SURE_OF_DANGER = 0.9
-_DANGERS = ("safety.fire", "safety.gas", "safety.trapped", "safety.medical")
+_OVER = re.compile(
+    r"昨[天晚]|前[天几]|上(个)?[周月]|早(就)?[灭好]|已经[^，。]{0,6}(灭|修|换|好|解决)|虚惊|没着火|过期|怎么办[？?]?$"
+)
+DANGERS = ("safety.fire", "safety.gas", "safety.trapped", "safety.medical")
 _A_SENTENCE = 8  # characters: "3号楼2单元" is an address, "小区旁边建搅拌站" a matter
 _BUTTONS_AT_MOST = 8
 
@@ -70,7 +76,8 @@ class Form:
         if self.kind != kinds.REPORT or not self.matters:
             return False
         best = self.matters[0]
-        return best["code"] in _DANGERS and best["confidence"] >= _SURE_OF_DANGER
+        sure = best["code"] in DANGERS and best["confidence"] >= _SURE_OF_DANGER
+        return bool(sure and not _OVER.search(self.what or ""))
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -160,7 +167,7 @@ def question(form: Form) -> Message:
 
 def has_substance(text: str) -> bool:
     """Whether a text says what it is about, beyond the wish to say something."""
-    return len(_EMPTY_WORDS.sub("", text)) >= 2
+    return len(_EMPTY_WORDS.sub("", _ADDRESS.sub("", text))) >= 2
 
 
 def is_a_report(said: Said) -> bool:

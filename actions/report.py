@@ -116,6 +116,8 @@ def _draft(filled: Form, heard: Said) -> Draft:
     conduct = filled.kind == CONDUCT_KIND
     return Draft(
         key=heard.key,
+        # What only looks like danger, or is over, is urgent all the same, and pages nobody.
+        urgency="urgent" if matter in form.DANGERS and not filled.dangerous else None,
         kind=filled.kind,
         matter=CONDUCT_MATTER if conduct else matter,
         confidence=1.0 if conduct else confidence,

@@ -155,7 +155,7 @@ def test_held_out_questions_are_answered_rightly_or_declined(library: Library) -
         f"{len(known)} answerable: {len(given)} answered, {right} rightly; "
         f"{len(unknown)} unanswerable: {len(wrong)} answered all the same: {wrong}"
     )
-    assert len(given) >= 0.8 * len(known), figures
+    assert len(given) >= 0.7 * len(known), figures
     assert right >= 0.85 * len(given), figures
     assert len(wrong) <= 0.1 * len(unknown), figures
 

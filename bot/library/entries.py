@@ -36,6 +36,11 @@ class Entry:
     path: str
     updated: date
 
+    @property
+    def subject(self) -> str:
+        """What the id begins with: dibao of dibao-apply."""
+        return self.id.split("-")[0]
+
 
 def load(folder: Traversable | Path | None = None) -> tuple[Entry, ...]:
     """The entries of a folder, by default the starter library's.

@@ -28,6 +28,10 @@ _ELLIPTIC = re.compile(
     "[^，。]{0,4}(?:材料|手续|证件|钱|时间|办|找|去|罚|交|呢|啊|到)?[吗呢啊么？]*$"
     "|^(?:怎么办理?|收费吗|要钱吗|罚多少|罚款多少|有时间限制|可以代办|能罚款|违法)[吗呢啊么？]*$"
 )
+# Words that tie a question to the one before.
+_LINK = re.compile(r"^(?:那|这期间|期间|如果不|要是不|不[^，]{1,3}的话)|也是一样|一样吗|同样的")
+_FOLLOWED = 0.36  # of both questions together; the first has been answered
+_SAME_SUBJECT = 0.3  # of a follow-up alone, when it is about the subject of the first
 _SHORT = 5  # characters that are seldom a question of their own
 _RANKED_AGAIN = 6  # entries near both questions, among which the follow-up chooses
 
@@ -95,10 +99,23 @@ class Library:
         before = normalise(previous[:_LONGEST]) if previous else ""
         if _is_elliptic(text):
             return self._follow_up(before, text, here) if before else _asked_back()
-        answer = self._answer(text, here)
-        if before and answer.status is Status.NO_ANSWER and len(text) <= _SHORT:
+        if before and _LINK.search(text):
             return self._follow_up(before, text, here)
+        answer = self._answer(text, here)
+        if before and answer.status is Status.NO_ANSWER and answer.score:
+            return self._linked(before, text, here) or answer
         return answer
+
+    def _linked(self, before: str, text: str, here: tuple[str, ...]) -> PolicyAnswer | None:
+        """Not enough by itself; perhaps it goes on with the question before."""
+        if len(text) <= _SHORT:
+            return self._follow_up(before, text, here)
+        alone = self._index.search(text, among=lambda e: e.jurisdiction in here)
+        earlier = self._index.search(before, among=lambda e: e.jurisdiction in here)
+        if not alone or not earlier or alone[0].score < _SAME_SUBJECT:
+            return None
+        same = alone[0].entry.subject == earlier[0].entry.subject
+        return _cited(alone[0]) if same else None
 
     def _answer(self, text: str, here: tuple[str, ...]) -> PolicyAnswer:
         law, article = limits.named_law(text, self._titles), limits.named_article(text)
@@ -131,7 +148,7 @@ class Library:
         alone = self._index.search(text, among=lambda e: e.jurisdiction in here)
         extra = {found.entry.id: found.score for found in alone}
         again = sorted(both[:_RANKED_AGAIN], key=lambda f: -f.score - extra.get(f.entry.id, 0.0))
-        if not again or both[0].score < THRESHOLD:
+        if not again or both[0].score < _FOLLOWED:
             return _declined(text, both[0].score if both else 0.0)
         return _cited(again[0])
 

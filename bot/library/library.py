@@ -147,7 +147,8 @@ class Library:
         both = self._index.search(f"{before}，{text}", among=lambda e: e.jurisdiction in here)
         alone = self._index.search(text, among=lambda e: e.jurisdiction in here)
         extra = {found.entry.id: found.score for found in alone}
-        again = sorted(both[:_RANKED_AGAIN], key=lambda f: -f.score - extra.get(f.entry.id, 0.0))
+        near = [f for f in both[:_RANKED_AGAIN] if f.entry.subject == both[0].entry.subject]
+        again = sorted(near, key=lambda f: -f.score - extra.get(f.entry.id, 0.0))
         if not again or both[0].score < _FOLLOWED:
             return _declined(text, both[0].score if both else 0.0)
         return _cited(again[0])

@@ -8,11 +8,17 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from bot import bootstrap
 from bot.cli import setup
 from bot.desk.errors import BadInput, Unavailable
 from bot.dialogue.fingerprint import current_model
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from bot.bootstrap import Office
 
 
 def serve(name: str, parent: int | None) -> None:
@@ -73,27 +79,30 @@ def _worker() -> None:
     main.serve(bootstrap.open_office(setup.read_settings(), migrated=True))
 
 
-def _web() -> None:
+def web_app(office: Office) -> Starlette:
     """The chat page and the console, side by side."""
-    import uvicorn
     from starlette.applications import Starlette
     from starlette.routing import Mount
 
     from bot.console import app as console
     from bot.web import app as chat
 
-    found = setup.read_settings()
-    office = bootstrap.open_office(found, migrated=True)
     page = chat.build(office, office.gateway())
     routes = [Mount("/console", console.build(office)), Mount("/", page)]
-    app = Starlette(routes=routes, lifespan=page.router.lifespan_context)
+    return Starlette(routes=routes, lifespan=page.router.lifespan_context)
+
+
+def _web() -> None:
+    import uvicorn
+
+    found = setup.read_settings()
     uvicorn.run(
-        app,
+        web_app(bootstrap.open_office(found, migrated=True)),
         host=found.web_host,
         port=found.web_port,
         ws="none",
         log_level="warning",
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=3,  # a page that waits for news would hold the stop for long
     )
 
 

@@ -157,7 +157,7 @@ class Gateway:
             turns.record(
                 session,
                 **_turn(letter, now),
-                text=letter.body.get("button") or letter.body.get("text") or name,
+                text=_said(session, letter) or name,
                 actions=[name],
                 reading={},
                 replies=[reply.as_json()],
@@ -235,6 +235,13 @@ def _tap(session: Session, letter: Letter) -> str | None:
         return outbox.button_of(session, letter.conversation_id, label)
     tap = letter.body.get("tap")
     return str(tap) if tap else None
+
+
+def _said(session: Session, letter: Letter) -> str | None:
+    """The words of a message; of a tap, what stood on the button."""
+    tap = letter.body.get("tap")
+    label = outbox.label_of(session, letter.conversation_id, tap) if tap else None
+    return label or letter.body.get("button") or letter.body.get("text")
 
 
 def _turn(letter: Letter, now: datetime) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -173,6 +173,17 @@ def mark_failed(session: Session, id: int, *, now: datetime, never: bool) -> Non
 
 def button_of(session: Session, conversation_id: int, label: str) -> str | None:
     """The tap behind the newest button with this label that this conversation was shown."""
+    shown = _shown_buttons(session, conversation_id)
+    return next((button["tap"] for button in shown if button["label"] == label), None)
+
+
+def label_of(session: Session, conversation_id: int, tap: str) -> str | None:
+    """What stood on the newest button with this tap: how a tap reads in the log."""
+    shown = _shown_buttons(session, conversation_id)
+    return next((button["label"] for button in shown if button["tap"] == tap), None)
+
+
+def _shown_buttons(session: Session, conversation_id: int) -> Iterator[dict[str, str]]:
     newest = (
         select(OutboxRow.body)
         .where(OutboxRow.conversation_id == conversation_id)
@@ -180,10 +191,7 @@ def button_of(session: Session, conversation_id: int, label: str) -> str | None:
         .limit(50)
     )
     for body in session.scalars(newest):
-        for button in body.get("buttons", ()):
-            if button["label"] == label:
-                return str(button["tap"])
-    return None
+        yield from body.get("buttons", ())
 
 
 def _add(session: Session, key: str, row: OutboxRow) -> None:

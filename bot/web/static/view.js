@@ -2,8 +2,10 @@
 
 const log = document.getElementById("log");
 const typing = document.getElementById("typing");
-const DAY = new Intl.DateTimeFormat("zh-CN", { month: "long", day: "numeric", weekday: "short" });
-const TIME = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+// A community has one clock, whatever zone the visitor's phone is set to.
+const ZONE = "Asia/Shanghai";
+const DAY = new Intl.DateTimeFormat("zh-CN", { month: "long", day: "numeric", weekday: "short", timeZone: ZONE });
+const TIME = new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: ZONE });
 const CALLS = new Set(["110", "119", "120", "122", "12345"]);
 
 const drawn = new Map(); // id or UUID → element

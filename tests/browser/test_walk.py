@@ -86,6 +86,7 @@ def test_a_lift_is_reported_repaired_rated_and_reviewed(
     expect(administrator.locator(".talk")).to_contain_text("电梯坏了，停在一楼不动")
     expect(administrator.locator(".talk")).to_contain_text("电梯故障")
     expect(administrator.locator(".talk")).to_contain_text("非常满意")
+    administrator.evaluate("scrollTo(0, 0)")
     look(administrator, "walk-5-review")
 
 

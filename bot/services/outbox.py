@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bot.store.tables import ConversationRow, OutboxRow
 
@@ -136,7 +136,21 @@ def due(
     conversations: Sequence[int] | None = None,
     limit: int = 100,
 ) -> list[Delivery]:
-    """The next messages of `channel`, oldest first, optionally of some conversations only."""
+    """The next messages of `channel`, oldest first, optionally of some conversations only.
+
+    While a message is put off, the later ones of its conversation wait behind it.
+    """
+    older = aliased(OutboxRow)
+    put_off = (
+        select(older.id)
+        .where(
+            older.conversation_id == OutboxRow.conversation_id,
+            older.status == "pending",
+            older.id < OutboxRow.id,
+            older.try_again_at > now,
+        )
+        .exists()
+    )
     query = (
         select(OutboxRow, ConversationRow.peer)
         .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
@@ -144,6 +158,7 @@ def due(
             OutboxRow.status == "pending",
             ConversationRow.channel == channel,
             or_(OutboxRow.try_again_at.is_(None), OutboxRow.try_again_at <= now),
+            ~put_off,
         )
         .order_by(OutboxRow.id)
         .limit(limit)

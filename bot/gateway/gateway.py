@@ -116,7 +116,9 @@ class Gateway:
 
     async def _handle(self, work: _Work, holder: str) -> _Work | None:
         register = await self._database.in_thread(self._registers.current)
-        tap = await self._database.aread(lambda session: _tap(session, work.letter))
+        tap = work.letter.body.get("tap")
+        if work.letter.body.get("button"):
+            tap = await self._database.aread(lambda session: _behind(session, work.letter))
         place = reading.place_of_emergency(work.letter, work.speaker, register)
         if tap and not tap.startswith(("/", reading.SAY)):
             finish = self._deed(work, register, tap.split(":")[0], partial(deeds.do, tap=tap))
@@ -228,13 +230,9 @@ class Gateway:
             )
 
 
-def _tap(session: Session, letter: Letter) -> str | None:
-    """What is behind the button, if one was tapped."""
-    label = letter.body.get("button")
-    if label:
-        return outbox.button_of(session, letter.conversation_id, label)
-    tap = letter.body.get("tap")
-    return str(tap) if tap else None
+def _behind(session: Session, letter: Letter) -> str | None:
+    """What is behind the button whose label the channel knows."""
+    return outbox.button_of(session, letter.conversation_id, letter.body["button"])
 
 
 def _said(session: Session, letter: Letter) -> str | None:

@@ -43,6 +43,7 @@ class Said:
     resident_id: int | None = None
     conversation_id: int | None = None
     payload: bool = False
+    in_form: bool = False
     pending: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -78,6 +79,7 @@ def said(tracker: Tracker) -> Said:
         resident_id=metadata.get("resident"),
         conversation_id=metadata.get("conversation"),
         payload=text.startswith("/"),
+        in_form=bool((tracker.active_loop or {}).get("name")),
         pending=tracker.get_slot("pending") or {},
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from actions.context import Said
 from bot.desk import kinds
+from bot.desk.routing import CONDUCT_MATTER
 from bot.services.community import place_from
 from bot.services.outbox import Button, Message
 
@@ -25,16 +26,18 @@ INTERRUPTS = frozenset(
 )  # fmt: skip
 _SURE = 0.6
 _ADDRESS = re.compile(
-    r"[\d一二三四五六七八九十零〇]+(号楼|号院|号|栋|幢|单元|室|层|楼|#|－|-|—)+\d*|\d{3,4}|门口|那边|那儿"
+    r"(?<![\d一二三四五六七八九十零〇])[\d一二三四五六七八九十零〇]{1,8}(号楼|号院|号|栋|幢|单元|室|层|楼|#|－|-|—)+\d*|\d{3,4}|门口|那边|那儿"
 )
 _CANNOT_SAY = re.compile(r"说不清|说不上来|不知道(在|是)?哪|不清楚在?哪|记不(得|清)|不记得")
 _SURE_OF_MATTER = 0.4
 _SURE_OF_ANOTHER = 0.7
 _SURE_OF_DANGER = 0.9
+_PERHAPS = 0.5
 _OVER = re.compile(
     r"昨[天晚]|前[天几]|上(个)?[周月]|早(就)?[灭好]|已经[^，。]{0,6}(灭|修|换|好|解决)|虚惊|没着火|过期|怎么办[？?]?$"
 )
 DANGERS = ("safety.fire", "safety.gas", "safety.trapped", "safety.medical")
+_ENOUGH = 300  # characters that are looked at for substance
 _A_SENTENCE = 8  # characters: "3号楼2单元" is an address, "小区旁边建搅拌站" a matter
 _BUTTONS_AT_MOST = 8
 
@@ -110,6 +113,8 @@ def begin(said: Said) -> Form:
         return _placed(form, replace(said, places=tuple(pending.get("places") or ())))
     if has_substance(said.text):
         form = replace(form, what=said.text, matters=said.matters)
+        if about_conduct(said):
+            form = replace(form, kind=kinds.CONDUCT)
     form = _placed(form, said)
     if form.place is None and said.pending.get("location"):
         form = _placed(form, replace(said, places=tuple(said.pending.get("places") or ())))
@@ -118,6 +123,8 @@ def begin(said: Said) -> Form:
 
 def go_on(form: Form, said: Said) -> Form | None:
     """The form after another message; None when the message is not for the form."""
+    if said.intent == "hand_over":
+        return None
     if said.intent == "skip" or (form.missing == "where" and _CANNOT_SAY.search(said.text)):
         return replace(form, place={}, candidates=())
     if _interrupts(said):
@@ -132,13 +139,15 @@ def go_on(form: Form, said: Said) -> Form | None:
 
 def turns_to_conduct(form: Form, said: Said) -> bool:
     """Whether a conduct report comes up while something else is being reported."""
-    return (
-        form.what is not None
-        and form.kind != kinds.CONDUCT
-        and said.intent == "report_conduct"
-        and said.confidence >= _SURE
-        and not said.places
-    )
+    return form.what is not None and form.kind != kinds.CONDUCT and about_conduct(said)
+
+
+def about_conduct(said: Said) -> bool:
+    """Whether words may be about an official's conduct. In doubt they are: nobody else may read."""
+    if said.payload or said.intent == "report_conduct":
+        return said.intent == "report_conduct"
+    best = said.matters[0] if said.matters else None
+    return bool(best and best["code"] == CONDUCT_MATTER and best["confidence"] >= _PERHAPS)
 
 
 def set_aside(form: Form) -> dict[str, Any]:
@@ -167,7 +176,7 @@ def question(form: Form) -> Message:
 
 def has_substance(text: str) -> bool:
     """Whether a text says what it is about, beyond the wish to say something."""
-    return len(_EMPTY_WORDS.sub("", _ADDRESS.sub("", text))) >= 2
+    return len(_EMPTY_WORDS.sub("", _ADDRESS.sub("", text[:_ENOUGH]))) >= 2
 
 
 def is_a_report(said: Said) -> bool:
@@ -211,7 +220,7 @@ def _with_what(form: Form, said: Said) -> Form:
     if not has_substance(said.text) or said.payload:
         return form
     form = replace(form, what=said.text, matters=said.matters)
-    if said.intent == "report_conduct":
+    if about_conduct(said):
         form = replace(form, kind=kinds.CONDUCT)
     return _placed(form, said)
 

@@ -51,8 +51,33 @@ class ValidateReportForm(Action):
             # Rasa asks for a slot that is None; a form that is complete has both.
             SlotSet("where", None if filled.missing == "where" else filled.place or {}),
             SlotSet("requested_slot", filled.missing),
-            SlotSet("pending", later),
+            *_pending_after(before, later, heard),
         ]
+
+
+def _pending_after(before: Form | None, later: dict[str, Any] | None, heard: Said) -> Events:
+    """Words kept for a button: gone when this form has used them, replaced when it sets some."""
+    used = before is None and (heard.payload or bool(heard.pending.get("location")))
+    return [SlotSet("pending", later)] if used or later else []
+
+
+class HandOver(Action):
+    """A question that came up in mid-form goes to a person at once; the form goes on."""
+
+    def name(self) -> str:
+        return "action_hand_over"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        heard = said(tracker)
+        if not heard.pending.get("text"):
+            say(dispatcher, Message(text="好的。您接着说。"))
+            return []
+        draft = _draft(form.begin(heard), heard)
+        number, message = await write(lambda session, desk: _open(session, desk, draft))
+        say(dispatcher, message)
+        return [SlotSet("ticket", number), SlotSet("pending", None)]
 
 
 class _Ask(Action, ABC):

@@ -29,6 +29,7 @@ class _OnTicket(Action, ABC):
     """Does one deed on the resident's newest open ticket. nothing: said when there is none."""
 
     nothing = _NONE
+    keeps_words = False  # whether the resident's words end up on the ticket
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
@@ -42,14 +43,22 @@ class _OnTicket(Action, ABC):
         return [SlotSet("ticket", number)]
 
     def _do(self, session: Session, heard: Said, desk: Desk) -> tuple[str, Message] | None:
+        # A message that comes again goes to the ticket it went to, whatever is newest by now.
+        before = tickets.moved_by(session, heard.key, heard.person)
+        if before:
+            return str(before.number), self.again(session, before, heard, desk)
         ticket = self.find(session, heard)
-        if ticket is None:
+        if ticket is None or self._must_not_read(ticket, heard):
             return None
         try:
             with session.begin_nested():
                 return str(ticket.number), self.deed(session, ticket, heard, desk)
         except Refused as error:
             return str(ticket.number), words.refusal(error)
+
+    def _must_not_read(self, ticket: TicketRow, heard: Said) -> bool:
+        """Words about conduct are not put where a handler reads them."""
+        return self.keeps_words and not ticket.confidential and form.about_conduct(heard)
 
     def find(self, session: Session, heard: Said) -> TicketRow | None:
         if heard.resident_id is None:
@@ -59,10 +68,16 @@ class _OnTicket(Action, ABC):
 
     def without(self, dispatcher: CollectingDispatcher, heard: Said) -> list[EventType]:
         """There is no such ticket: words that say enough are the report itself."""
-        if not heard.payload and form.is_a_report(heard):
+        if self.keeps_words and form.about_conduct(heard) and not heard.in_form:
+            return [FollowupAction("report_form")]
+        if not heard.payload and not heard.in_form and form.is_a_report(heard):
             return [FollowupAction("report_form")]
         say(dispatcher, self.nothing)
         return []
+
+    def again(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        """What to say when the deed was done before: the services do nothing twice."""
+        return self.deed(session, ticket, heard, desk)
 
     @abstractmethod
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
@@ -72,6 +87,13 @@ class _OnTicket(Action, ABC):
 class CheckStatus(_OnTicket):
     def name(self) -> str:
         return "action_check_status"
+
+    def find(self, session: Session, heard: Said) -> TicketRow | None:
+        # The answer names them all: with a conduct report among them, this turn is hidden as well.
+        if heard.resident_id is None:
+            return None
+        mine = ticket_views.of_resident(session, heard.resident_id, only_open=True)
+        return max(mine, key=lambda ticket: ticket.confidential, default=None)
 
     def without(self, dispatcher: CollectingDispatcher, heard: Said) -> list[EventType]:
         # "How far is the bypass?" asks about the world, not about a ticket.
@@ -102,6 +124,7 @@ class AddInformation(_OnTicket):
     def name(self) -> str:
         return "action_add_information"
 
+    keeps_words = True
     nothing = Message(text="收到。这是要报什么事？一两句话告诉我，我来找人办。")
 
     def find(self, session: Session, heard: Said) -> TicketRow | None:
@@ -114,6 +137,9 @@ class AddInformation(_OnTicket):
             say(dispatcher, Message(text="位置收到了。那里出了什么事？一两句话告诉我就行。"))
             return [SlotSet("pending", {"location": True, "places": list(heard.places)})]
         return super().without(dispatcher, heard)
+
+    def again(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        return _added(ticket, desk)
 
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         # An emergency is opened without asking where: the place may come afterwards.
@@ -129,13 +155,17 @@ class AddInformation(_OnTicket):
             phone=heard.phone,
             photos=heard.photos,
         )
-        handler = cards.who(desk.community.staff.get(ticket.assignee or ""))
-        return Message(text=f"已补充到编号 {ticket.number}，{handler}能看到。")
+        return _added(ticket, desk)
 
 
 class Correct(_OnTicket):
+    keeps_words = True
+
     def name(self) -> str:
         return "action_correct"
+
+    def again(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        return _corrected(ticket, desk)
 
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         if heard.place:
@@ -166,6 +196,7 @@ class Withdraw(_OnTicket):
 
 
 class Rate(_OnTicket):
+    keeps_words = True
     nothing = _NOTHING_TO_RATE
 
     def name(self) -> str:
@@ -185,6 +216,11 @@ class Rate(_OnTicket):
             return cards.ask_level(ticket)
         tickets.rate(session, ticket, level, heard.person, desk, key=heard.key)
         return cards.rated(ticket)
+
+
+def _added(ticket: TicketRow, desk: Desk) -> Message:
+    handler = cards.who(desk.community.staff.get(ticket.assignee or ""))
+    return Message(text=f"已补充到编号 {ticket.number}，{handler}能看到。")
 
 
 def _correct_place(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:

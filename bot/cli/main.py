@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -29,6 +30,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON lines instead of a tabl
 
 def app() -> None:
     """Run a command; what went wrong is said in one line, with exit code 1 (2: bad usage)."""
+    os.umask(0o077)  # what residents wrote is not for every account of the machine
     try:
         main()
     except LinliError as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bot.bootstrap import Office
 from bot.cli import setup
@@ -31,7 +32,7 @@ def list_tickets(viewer: str | None, limit: int, as_json: bool) -> None:
         json = _row_json(row, office)
         table.add_row(
             json["number"], json["status"], json["matter"], json["place"],
-            json["assignee"] or "—", row.text[:40],
+            json["assignee"] or "—", Text(_plain(row.text[:40])),
         )  # fmt: skip
     Console().print(table)
 
@@ -53,12 +54,17 @@ def show_ticket(number: str, viewer: str | None, as_json: bool) -> None:
     console = Console()
     for name, value in detail.items():
         if name != "timeline":
-            console.print(f"{name}: {value}", markup=False)
+            console.print(_plain(f"{name}: {value}"), markup=False)
     for entry in detail["timeline"]:
         console.print(
-            f"  {entry['at']}  {entry['move']:<9} {entry['actor']:<16} {entry['note']}",
+            _plain(f"  {entry['at']}  {entry['move']:<9} {entry['actor']:<16} {entry['note']}"),
             markup=False,
         )
+
+
+def _plain(text: str) -> str:
+    """Without control characters, which a terminal would obey."""
+    return "".join(character for character in text if character.isprintable())
 
 
 def _person(office: Office, viewer: str | None) -> Person:

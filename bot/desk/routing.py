@@ -25,6 +25,7 @@ class Request:
     urgency: str
     place: Place
     confidence: float = 1.0
+    confidential: bool = False  # about conduct once: it stays with the discipline contact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,8 @@ def decide(
     """
     rule = _rule_for(request, community)
     threshold = float(community.settings.get("triage_below", "0.2"))
-    if is_confidential(request.matter, request.kind):
+    hidden = request.confidential or is_confidential(request.matter, request.kind)
+    if hidden:
         rule = RoutingRule(code="conduct", roles=(Role.DISCIPLINE,))
     elif request.confidence < threshold:
         return Decision(assignee=None, watchers=(), reason="事项不明确，由受理台分派")
@@ -73,7 +75,7 @@ def decide(
                 watchers=watchers,
                 reason=_reason(request, community, role, pick, watchers),
             )
-    if is_confidential(request.matter, request.kind):
+    if hidden:
         return Decision(assignee=None, watchers=(), reason="等纪检联络员回来处理")
     return Decision(assignee=None, watchers=(), reason="相应岗位暂无人在岗，由受理台分派")
 

@@ -70,7 +70,8 @@ class LinliChannel(InputChannel):
                 return response.json({"error": str(error)}, status=400)
             except ActionFailed as error:
                 _log.error("action failed: %s", error)
-                return response.json({"error": "an action failed"}, status=503)
+                status = 500 if error.broken else 503
+                return response.json({"error": "an action failed"}, status=status)
             except Exception as error:
                 _log.error("message failed: %s", type(error).__name__, exc_info=error)
                 return response.json({"error": type(error).__name__}, status=500)

@@ -24,14 +24,20 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
-from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 
 class ActionFailed(BaseException):
     """An action could not be run, so the message has not been handled.
 
     Not an Exception, so that Rasa's `except Exception` lets it pass; the channel catches it.
+    broken: the action server answered with an error, so this message makes it fail; otherwise it
+    did not answer, and later it may.
     """
+
+    def __init__(self, reason: str, *, broken: bool) -> None:
+        super().__init__(reason)
+        self.broken = broken
 
 
 def apply(*, action_timeout: float) -> None:
@@ -82,7 +88,9 @@ class _Loud:
         except rasa_action.ActionExecutionRejection:
             raise
         except Exception as error:
-            raise ActionFailed(f"{self._action.name()}: {type(error).__name__} {error}") from error
+            reason = f"{self._action.name()}: {type(error).__name__} {error}"
+            broken = isinstance(error.__cause__, ClientResponseError)
+            raise ActionFailed(reason, broken=broken) from error
 
 
 def _fail_when_the_tracker_store_fails() -> None:

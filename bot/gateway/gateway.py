@@ -93,7 +93,13 @@ class Gateway:
             lambda session: self._begin(session, conversation_id, holder)
         )
         while work:
-            work = await self._handle(work, holder)
+            current = work
+            try:
+                work = await self._handle(current, holder)
+            except Exception as error:  # whatever it is, it must not block the conversation
+                key = current.letter.key
+                _log.error("message %s: %s", key, type(error).__name__, exc_info=error)
+                work = await self._give_way(current, holder)
 
     def _begin(self, session: Session, conversation_id: int, holder: str) -> _Work | None:
         now = self._clock()
@@ -111,7 +117,8 @@ class Gateway:
         if letter is None:
             self._say_kept(session, conversation_id, now)
             return None
-        conversations.lease(session, conversation_id, holder, now=now)
+        if not conversations.lease(session, conversation_id, holder, now=now):
+            return None  # we were too slow, and another process has taken over
         return _Work(letter, conversations.speaker(session, conversation_id, now=now))
 
     async def _handle(self, work: _Work, holder: str) -> _Work | None:
@@ -134,6 +141,26 @@ class Gateway:
             return self._next(session, work.speaker.conversation_id, holder, now)
 
         return await self._database.arun(commit)
+
+    async def _give_way(self, work: _Work, holder: str) -> _Work | None:
+        """A message that broke something of ours: later again, and at last to a person."""
+        register = await self._database.in_thread(self._registers.current)
+        text, _payload = reading.words(work.letter.body, None)
+
+        def commit(session: Session) -> _Work | None:
+            now = self._clock()
+            self._fault(session, work, text, register, now)
+            return self._next(session, work.speaker.conversation_id, holder, now)
+
+        return await self._database.arun(commit)
+
+    def _fault(
+        self, session: Session, work: _Work, text: str, register: Register, now: datetime
+    ) -> None:
+        if work.letter.faults + 1 >= giving_up.TRIES:
+            giving_up.to_a_person(session, work.letter, work.speaker, text, register, now)
+        else:
+            _put_off(session, work.letter, now, fault=True)
 
     def _deed(
         self, work: _Work, register: Register, name: str, act: Callable[..., Done]
@@ -187,11 +214,7 @@ class Gateway:
             return lambda session, now: _put_off(session, letter, now, fault=False)
         except EngineFault as error:
             _log.error("message %s failed: %s", letter.key, masking.mask(str(error)))
-            if letter.faults + 1 >= giving_up.TRIES:
-                return lambda session, now: giving_up.to_a_person(
-                    session, letter, speaker, text, register, now
-                )
-            return lambda session, now: _put_off(session, letter, now, fault=True)
+            return lambda session, now: self._fault(session, work, text, register, now)
         milliseconds = round(1000 * (time.monotonic() - started))
 
         def finish(session: Session, now: datetime) -> None:

@@ -7,7 +7,8 @@ from datetime import datetime
 from bot.desk import kinds
 from bot.desk.community import Place
 from bot.desk.routing import CONDUCT_MATTER
-from bot.gateway import words
+from bot.gateway import reading, words
+from bot.language import masking
 from bot.services import cards, inbox, outbox, tickets, turns
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
@@ -38,10 +39,12 @@ def to_a_person(
         kind=kinds.CONDUCT if conduct else kinds.REPORT,
         matter=CONDUCT_MATTER if conduct else "other",
         confidence=0.0,
-        text=text or str(letter.body),
-        place=speaker.home or Place(),
+        text=f"{text} {letter.body.get('location') or ''}".strip() or "[没有文字]",
+        place=reading.place_said(letter, speaker, text, register) or speaker.home or Place(),
         resident_id=speaker.resident_id,
         conversation_id=speaker.conversation_id,
+        phone=masking.find_phone(text),
+        photos=tuple(filter(None, [letter.body.get("photo")])),
     )
     desk = Desk(community=register.community, describe=register.describe, now=now)
     ticket = tickets.open_ticket(session, draft, desk)

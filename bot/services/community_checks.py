@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from bot.desk.community import AreaKind, Community, Role
+from bot.desk.errors import BadRow
 
 if TYPE_CHECKING:
     from bot.services.community_files import Row
@@ -21,9 +22,25 @@ def check(community: Community, lines: Lines) -> None:
     """Raises BadRow for the first reference that leads nowhere."""
     for kind, code, problem in _problems(community):
         raise lines[kind, code].refuse(problem)
+    for code in _NEEDED:
+        if code not in community.categories:
+            raise BadRow(file="categories.yml", line=1, reason=f"the category {code} is missing")
     if not any(person.holds(Role.DISCIPLINE) for person in community.staff.values()):
         first = next(row for (kind, _), row in lines.items() if kind == "staff")
         raise first.refuse("no staff member holds the role discipline")
+
+
+# What the program itself files tickets under: emergencies, conduct, and what nobody understood.
+_NEEDED = (
+    "other",
+    "admin.conduct",
+    "safety.fire",
+    "safety.gas",
+    "safety.trapped",
+    "safety.medical",
+    "safety.hazard",
+    "safety.crime",
+)
 
 
 def _problems(community: Community) -> Iterator[tuple[str, str, str]]:

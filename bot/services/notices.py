@@ -26,6 +26,9 @@ def staff(
     key: str,
     desk: Desk,
 ) -> None:
+    person = desk.community.staff.get(code)
+    if ticket.confidential and not (person and person.holds(Role.DISCIPLINE)):
+        return  # the last door: whatever led here, conduct reports are for one reader
     outbox.to_staff(
         session,
         code,
@@ -45,7 +48,10 @@ def handler(
     desk: Desk,
 ) -> None:
     """Whoever is responsible: the assignee, or the desk while nobody is."""
-    for code in [ticket.assignee] if ticket.assignee else _sorters(ticket, desk):
+    person = desk.community.staff.get(ticket.assignee or "")
+    if ticket.confidential and person and not person.holds(Role.DISCIPLINE):
+        person = None  # no longer a discipline contact: whoever is one now takes over
+    for code in [person.code] if person else _sorters(ticket, desk):
         staff(session, code, message, ticket, what, key, desk)
 
 

@@ -52,6 +52,7 @@ def decide(session: Session, ticket: TicketRow, desk: Desk) -> routing.Decision:
         urgency=ticket.urgency,
         place=place_from(ticket.place),
         confidence=ticket.matter_confidence,
+        confidential=ticket.confidential,
     )
     load = open_loads(session)
     return routing.decide(request, community=desk.community, load=load, now=desk.now)

@@ -14,7 +14,7 @@ from bot.desk.community import Place, Role
 from bot.desk.errors import IllegalMove, NotAllowed, UnknownThing
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
-from bot.services import cards, notices
+from bot.services import cards, hiding, notices
 from bot.services.ticket_moves import Desk, decide, enter, make, route
 from bot.store.tables import PhotoRow, TicketRow, TimelineRow
 
@@ -251,7 +251,9 @@ def correct(
     if matter:
         ticket.matter = desk.community.category(matter).code
         ticket.matter_confidence = 1.0
-        ticket.confidential |= routing.is_confidential(ticket.matter, ticket.kind)
+        if routing.is_confidential(ticket.matter, ticket.kind) and not ticket.confidential:
+            ticket.confidential = True
+            hiding.hide(session, ticket, now=desk.now)
         if ticket.kind == "report":
             ticket.urgency = desk.community.category(matter).urgency
         limits = deadlines.for_ticket(
@@ -265,6 +267,19 @@ def correct(
     route(session, ticket, desk, key=key)
     if before:
         notices.staff(session, before, cards.taken_away(ticket), ticket, "taken", key, desk)
+
+
+def moved_by(session: Session, key: str, by: Person) -> TicketRow | None:
+    """The ticket that this very message of theirs has moved before, if it has."""
+    return session.scalars(
+        select(TicketRow)
+        .join(TimelineRow, TimelineRow.ticket_id == TicketRow.id)
+        .where(
+            TimelineRow.source_key == key,
+            TimelineRow.actor == by.label,
+            TimelineRow.move != Move.OPEN.value,
+        )
+    ).first()
 
 
 def by_number(session: Session, number: str) -> TicketRow:

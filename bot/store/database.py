@@ -89,12 +89,15 @@ class Database:
 
 def _make_engine(url: str, threads: int) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, future=True, pool_size=threads, pool_pre_ping=True)
+        return create_engine(
+            url, future=True, pool_size=threads, pool_pre_ping=True, hide_parameters=True
+        )
     path = Path(url[len("sqlite:///") :])
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         future=True,
+        hide_parameters=True,  # an error names the statement, never what people wrote
         poolclass=QueuePool,  # SQLAlchemy 1.4 opens the file anew each time otherwise
         pool_size=threads,
         connect_args={"timeout": 30, "check_same_thread": False},

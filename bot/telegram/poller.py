@@ -77,9 +77,13 @@ class Poller:
             task.add_done_callback(self._running.discard)
         if tasks:
             await asyncio.wait(tasks, timeout=self.patience)
-        again = [update.update_id for update in updates if self._is_worth_another_try(update)]
-        if again:
-            self._offset = min(again)
+        waiting = [u.update_id for u, task in zip(updates, tasks, strict=True) if not task.done()]
+        done = [update for update in updates if update.update_id not in waiting]
+        again = [update.update_id for update in done if self._is_worth_another_try(update)]
+        if again or waiting:
+            # What is not in the inbox yet is not confirmed: Telegram brings it once more, and the
+            # inbox knows what it has.
+            self._offset = min(again + waiting)
             await asyncio.sleep(self.pause)
         elif updates:
             self._offset = updates[-1].update_id + 1

@@ -53,7 +53,10 @@ async def tick(office: Office, gateway: Gateway) -> int:
 
     async def process(conversation_id: int) -> None:
         async with limit:
-            await gateway.process(conversation_id)
+            try:
+                await gateway.process(conversation_id)
+            except Exception as error:  # one conversation's trouble is not the others'
+                _log.error("conversation %s: %s", conversation_id, type(error).__name__)
 
     await asyncio.gather(*(process(conversation_id) for conversation_id in waiting))
     return len(waiting)

@@ -111,7 +111,7 @@ class TimelineRow(Base):
     from_status: Mapped[str | None] = column(String(12), nullable=True)
     to_status: Mapped[str] = column(String(12))
     note: Mapped[str] = column(Text, default="")
-    source_key: Mapped[str] = column(String(200))
+    source_key: Mapped[str] = column(String(200), index=True)
 
 
 class PhotoRow(Base):

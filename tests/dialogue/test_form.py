@@ -109,3 +109,21 @@ def test_nobody_is_met_with_silence(stage: Stage) -> None:
     resident = stage.someone()
     for words in ("？？？", "asdkjh", "。", "1", "哈哈哈哈哈", "😀"):
         assert resident.says(words).text, words
+
+
+def test_a_question_in_mid_form_can_be_handed_on_and_the_form_goes_on(stage: Stage) -> None:
+    resident = stage.someone()
+    resident.says("楼上漏水，天花板都湿了")
+    resident.says("低保怎么申请？")
+    handed = resident.taps("请工作人员回复")
+    assert handed.answer["kind"] == "question"
+    assert "在哪里" in handed.text, "and asks again where"
+    assert resident.says("幸福里小区3号楼2单元501").ticket["matter"] == "property.leak"
+
+
+def test_words_about_an_official_never_reach_the_handler_of_another_ticket(stage: Stage) -> None:
+    resident = stage.someone()
+    before = resident.says("幸福里小区3号楼2单元电梯坏了").ticket
+    after = resident.says("补充一下，我要举报网格员收红包，不给钱不办事").ticket
+    assert after["number"] != before["number"]
+    assert after["assignee"] == "yanjie"

@@ -174,3 +174,31 @@ async def test_a_forged_tap_does_nothing(sqlite: Database, clock: Clock) -> None
         incoming = Incoming(channel="test", peer="wang", update_id=f"t{number}", tap=tap)
         await door.handle(incoming)
     assert all("按钮" in text for text in said(sqlite))
+
+
+async def test_an_answer_nobody_can_read_goes_to_a_person_and_blocks_nothing(
+    sqlite: Database, clock: Clock
+) -> None:
+    door = gateway(sqlite, Engine(), clock)
+    broken = httpx.MockTransport(lambda _request: httpx.Response(200, text="not json"))
+    door._engine._http = httpx.AsyncClient(base_url="http://engine", transport=broken)
+    conversation = await door.handle(message("电梯坏了"))
+    for _ in range(4):
+        clock.pass_(minutes=2)
+        await door.process(conversation)
+    ticket = sqlite.read(lambda s: s.scalars(select(TicketRow)).one())
+    assert (ticket.status, ticket.text) == ("triage", "电梯坏了")
+
+
+async def test_after_an_emergency_an_address_is_its_place_and_a_story_is_not(
+    sqlite: Database, clock: Clock
+) -> None:
+    engine = Engine()
+    door = gateway(sqlite, engine, clock)
+    await door.handle(message("着火了，救命", "1"))
+    await door.handle(message("我要举报网格员收红包，住幸福里小区3号楼", "2"))
+    assert [heard["key"] for heard in engine.heard] == ["test:2"], "the engine reads the story"
+    await door.handle(message("幸福里小区3号楼2单元", "3"))
+    ticket = sqlite.read(lambda s: s.scalars(select(TicketRow)).one())
+    assert ticket.place["building"] == "xfl-b03"
+    assert "已告诉" in said(sqlite)[-1]

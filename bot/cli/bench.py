@@ -7,6 +7,7 @@ import json
 import statistics
 import tempfile
 import time
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -61,11 +62,11 @@ def gateway(dialogues: int, concurrency: int, as_json: bool) -> None:
 
 
 async def _measure(office: Office, dialogues: int, concurrency: int) -> Speed:
-    door = office.gateway()
-    await _play(door, "warm", _WARM_UP, concurrency)
-    began = time.perf_counter()
-    spent = await _play(door, "run", dialogues, concurrency)
-    seconds = time.perf_counter() - began
+    async with aclosing(office.gateway()) as door:
+        await _play(door, "warm", _WARM_UP, concurrency)
+        began = time.perf_counter()
+        spent = await _play(door, "run", dialogues, concurrency)
+        seconds = time.perf_counter() - began
     cuts = statistics.quantiles(spent, n=100)
     return Speed(
         messages=len(spent),

@@ -36,13 +36,17 @@ def interactive(known_as: str | None) -> None:
     """Read lines until the end of input; a button is pressed by typing its label."""
     console = Console()
     with open_desk() as office:
-        talk = Talk(office, office.gateway(), known_as)
         console.print("直接写，回车发送；按钮就打它的名字；Ctrl-D 结束。", style="dim")
         with contextlib.suppress(EOFError, KeyboardInterrupt):
-            asyncio.run(_converse(talk, console))
+            asyncio.run(_converse(office, known_as, console))
 
 
-async def _converse(talk: Talk, console: Console) -> None:
+async def _converse(office: Office, known_as: str | None, console: Console) -> None:
+    async with contextlib.aclosing(office.gateway()) as gateway:
+        await _talk(Talk(office, gateway, known_as), console)
+
+
+async def _talk(talk: Talk, console: Console) -> None:
     labels: list[str] = []
     while True:
         line = await asyncio.to_thread(Prompt.ask, "[bold]您[/bold]")
@@ -68,10 +72,10 @@ def script(path: Path) -> None:
 
 
 async def _play(office: Office, rows: list[dict[str, Any]]) -> None:
-    gateway = office.gateway()
-    for row in rows:
-        talk = Talk(office, gateway, row.get("as"))
-        emit({"id": row["id"], "turns": [await talk.say(turn) for turn in row["turns"]]})
+    async with contextlib.aclosing(office.gateway()) as gateway:
+        for row in rows:
+            talk = Talk(office, gateway, row.get("as"))
+            emit({"id": row["id"], "turns": [await talk.say(turn) for turn in row["turns"]]})
 
 
 def _check(path: Path, line: int, row: dict[str, Any]) -> None:

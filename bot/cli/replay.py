@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from bot.cli.lines import read_lines
 from bot.cli.talk import Talk
 from bot.desk.community import Building
 from bot.desk.errors import BadRow, LinliError
+from bot.gateway.gateway import Gateway
 
 CHANNEL = "replay"
 _AT_ONCE = 8
@@ -113,10 +115,10 @@ def _titles(path: Path, limit: int | None) -> Iterator[tuple[str, str]]:
 
 
 async def _play_all(office: Office, rows: list[tuple[str, str]]) -> list[Outcome]:
-    gateway, slots = office.gateway(), asyncio.Semaphore(_AT_ONCE)
+    slots = asyncio.Semaphore(_AT_ONCE)
     buildings = list(office.registers.current().community.buildings.values())
 
-    async def play(id: str, message: str) -> Outcome:
+    async def play(gateway: Gateway, id: str, message: str) -> Outcome:
         async with slots:
             # Chosen by the message's id, so that the same file gives the same tickets.
             home = random.Random(id).choice(buildings)  # noqa: S311 not a secret
@@ -126,7 +128,8 @@ async def _play_all(office: Office, rows: list[tuple[str, str]]) -> list[Outcome
             except LinliError as error:
                 return Outcome(id, message, f"{type(error).__name__}: {error}", 0)
 
-    return await asyncio.gather(*(play(id, message) for id, message in rows))
+    async with aclosing(office.gateway()) as gateway:
+        return await asyncio.gather(*(play(gateway, id, message) for id, message in rows))
 
 
 async def _journey(talk: Talk, id: str, message: str, home: Building) -> Outcome:

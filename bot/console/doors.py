@@ -80,7 +80,7 @@ async def _visit(request: Request) -> Visit:
         _refuse_other_sites(request)
         form = await read_form(request)
         _refuse_nul(*form.values())
-    register = await office.database.in_thread(office.registers.current)
+    register = await office.registers.acurrent()
     login = await _login(request, house)
     person = register.community.staff.get(login.staff) if login else None
     return Visit(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+import aiohttp
 
 from bot.desk.errors import LinliError, Unavailable
 from bot.services.outbox import Button, Message
 
 _DOWN = (502, 503, 504)
+_CONNECTIONS = 64
 
 
 class EngineFault(LinliError):
@@ -30,15 +33,12 @@ class Answer:
 
 
 class EngineClient:
-    """One pooled client; a slow engine counts as down after `timeout` seconds."""
+    """One pooled session; a slow engine counts as down after `timeout` seconds."""
 
     def __init__(self, url: str, *, timeout: float) -> None:
-        self._http = httpx.AsyncClient(
-            base_url=url,
-            timeout=timeout,
-            trust_env=False,
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
-        )
+        self._url = url
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._session: aiohttp.ClientSession | None = None
 
     async def ask(
         self, *, sender: str, key: str, metadata: dict[str, Any], text: str, payload: str | None
@@ -47,23 +47,45 @@ class EngineClient:
         body: dict[str, Any] = {"sender": sender, "key": key, "metadata": metadata}
         body |= {"payload": payload} if payload else {"text": text}
         try:
-            response = await self._http.post("/webhooks/linli/message", json=body)
-        except httpx.TransportError as error:
+            status, content = await self._post(body)
+        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
             raise Unavailable(f"the engine does not answer: {type(error).__name__}") from error
-        if response.status_code in _DOWN:
-            raise Unavailable(f"the engine is not ready: {response.text[:200]}")
-        if response.status_code != 200:
-            raise EngineFault(f"the engine failed ({response.status_code}): {response.text[:200]}")
-        return _answer(response.json())
+        if status in _DOWN:
+            raise Unavailable(f"the engine is not ready: {_start(content)}")
+        if status != 200:
+            raise EngineFault(f"the engine failed ({status}): {_start(content)}")
+        return _answer(json.loads(content))
+
+    async def _post(self, body: dict[str, Any]) -> tuple[int, bytes]:
+        async with self._line().post("/webhooks/linli/message", json=body) as response:
+            return response.status, await response.read()
 
     async def is_ready(self) -> bool:
         try:
-            return (await self._http.get("/webhooks/linli/", timeout=2)).status_code == 200
-        except httpx.TransportError:
+            wait = aiohttp.ClientTimeout(total=2)
+            async with self._line().get("/webhooks/linli/", timeout=wait) as response:
+                return bool(response.status == 200)
+        except (aiohttp.ClientError, asyncio.TimeoutError):
             return False
 
-    async def close(self) -> None:
-        await self._http.aclose()
+    async def aclose(self) -> None:
+        if self._session:
+            await self._session.close()
+
+    def _line(self) -> aiohttp.ClientSession:
+        # aiohttp wants its session made where it is used: inside the running event loop.
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                self._url,
+                timeout=self._timeout,
+                connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
+
+
+def _start(content: bytes) -> str:
+    return content[:200].decode("utf-8", "replace")
 
 
 def _answer(body: dict[str, Any]) -> Answer:

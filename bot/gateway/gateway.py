@@ -36,11 +36,24 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class _Work:
-    """A letter whose turn it is, with its writer."""
+class Work:
+    """A letter whose turn it is, with its writer. holder: whose lease of the conversation it is."""
 
     letter: Letter
     speaker: Speaker
+    holder: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A message that is safe in the inbox, and what there is to do now.
+
+    busy: somebody else was speaking in the conversation when it was looked at.
+    """
+
+    conversation_id: int
+    work: Work | None
+    busy: bool
 
 
 class Gateway:
@@ -54,75 +67,98 @@ class Gateway:
         self._engine = engine
         self._clock = clock
 
+    async def aclose(self) -> None:
+        """Hang up on the engine; the next message calls it again."""
+        await self._engine.aclose()
+
     async def handle(self, incoming: Incoming) -> int:
         """Keep the message and answer it; returns the conversation's id."""
-        conversation_id = await self.receive(incoming)
-        await self.process(conversation_id)
-        return conversation_id
+        kept = await self.receive(incoming)
+        await self.answer(kept)
+        return kept.conversation_id
 
-    async def receive(self, incoming: Incoming) -> int:
-        """Keep the message, once. An emergency is answered in the same breath."""
-        body, now = incoming.body(), self._clock()
-        register = await self._database.in_thread(self._registers.current)
+    async def receive(self, incoming: Incoming) -> Kept:
+        """Keep the message, once; hand over what came back to `answer`, soon.
 
-        def work(session: Session) -> int:
-            conversation_id = conversations.enter(
-                session, incoming.channel, incoming.peer, known_as=incoming.known_as, now=now
-            )
-            letter = inbox.put(
-                session,
-                channel=incoming.channel,
-                update_id=incoming.update_id,
-                conversation_id=conversation_id,
-                body=body,
-                now=now,
-            )
+        An emergency is answered in the same breath.
+        """
+        body, now, holder = incoming.body(), self._clock(), uuid.uuid4().hex
+        register = await self._registers.acurrent()
+
+        def work(session: Session) -> Kept:
+            peer = (incoming.channel, incoming.peer)
+            mine = conversations.lease_peer(session, *peer, holder, now=now)
+            speaker = conversations.enter(session, *peer, known_as=incoming.known_as, now=now)
+            id = speaker.conversation_id
+            letter = inbox.put(session, incoming.channel, incoming.update_id, id, body, now=now)
             words_of_danger = _COMMAND.sub("", incoming.text)
             emergency = find_emergency(words_of_danger) if letter and words_of_danger else None
             if letter and emergency:
-                speaker = conversations.speaker(session, conversation_id, now=now)
                 emergencies.answer(session, letter, speaker, emergency, register, now)
-            return conversation_id
+                speaker = conversations.speaker(session, id, now=now)
+            # A conversation that begins with this message is nobody's yet.
+            if not mine and not conversations.lease(session, id, holder, now=now):
+                return Kept(id, None, busy=True)
+            return Kept(id, self._first(session, speaker, holder, now), busy=False)
 
         return await self._database.arun(work)
 
-    async def process(self, conversation_id: int) -> None:
-        """Answer what is pending in a conversation, in order, unless another process does."""
-        holder = uuid.uuid4().hex
-        work = await self._database.arun(
-            lambda session: self._begin(session, conversation_id, holder)
-        )
+    async def answer(self, kept: Kept) -> None:
+        """Answer what is pending in the conversation, in order, unless another process does."""
+        if kept.busy:  # looked at too early: the other one may not have seen our message
+            kept = await self._look(kept.conversation_id)
+        work = kept.work
         while work:
             current = work
             try:
-                work = await self._handle(current, holder)
+                work = await self._handle(current)
             except Exception as error:  # whatever it is, it must not block the conversation
                 key = current.letter.key
                 _log.error("message %s: %s", key, type(error).__name__, exc_info=error)
-                work = await self._give_way(current, holder)
+                work = await self._give_way(current)
 
-    def _begin(self, session: Session, conversation_id: int, holder: str) -> _Work | None:
-        now = self._clock()
-        if not conversations.lease(session, conversation_id, holder, now=now):
-            return None
-        return self._next(session, conversation_id, holder, now)
+    async def process(self, conversation_id: int) -> None:
+        """Answer what was left behind in a conversation."""
+        await self.answer(await self._look(conversation_id))
 
-    def _next(
-        self, session: Session, conversation_id: int, holder: str, now: datetime
-    ) -> _Work | None:
+    async def _look(self, conversation_id: int) -> Kept:
+        now, holder = self._clock(), uuid.uuid4().hex
+
+        def work(session: Session) -> Kept:
+            if not conversations.lease(session, conversation_id, holder, now=now):
+                return Kept(conversation_id, None, busy=True)
+            speaker = conversations.speaker(session, conversation_id, now=now)
+            return Kept(conversation_id, self._first(session, speaker, holder, now), busy=False)
+
+        return await self._database.arun(work)
+
+    def _first(self, session: Session, speaker: Speaker, holder: str, now: datetime) -> Work | None:
+        """What to begin with, the lease being ours; given up where there is nothing."""
+        letter = self._oldest(session, speaker.conversation_id, now)
+        if letter:
+            return Work(letter, speaker, holder)
+        conversations.release(session, speaker.conversation_id, holder)
+        return None
+
+    def _next(self, session: Session, done: Work, now: datetime) -> Work | None:
         # Given up first and taken again if there is more: a message that comes in meanwhile
         # either is seen here, or finds the conversation free.
+        conversation_id, holder = done.speaker.conversation_id, done.holder
         conversations.release(session, conversation_id, holder)
-        letter = inbox.next_of(session, conversation_id, now=now)
-        if letter is None:
+        letter = self._oldest(session, conversation_id, now)
+        if letter is None or not conversations.lease(session, conversation_id, holder, now=now):
+            return None  # no more, or we were too slow, and another process has taken over
+        return Work(letter, conversations.speaker(session, conversation_id, now=now), holder)
+
+    def _oldest(self, session: Session, conversation_id: int, now: datetime) -> Letter | None:
+        letter = inbox.oldest_of(session, conversation_id)
+        if letter and not letter.is_due(now):
             self._say_kept(session, conversation_id, now)
             return None
-        if not conversations.lease(session, conversation_id, holder, now=now):
-            return None  # we were too slow, and another process has taken over
-        return _Work(letter, conversations.speaker(session, conversation_id, now=now))
+        return letter
 
-    async def _handle(self, work: _Work, holder: str) -> _Work | None:
-        register = await self._database.in_thread(self._registers.current)
+    async def _handle(self, work: Work) -> Work | None:
+        register = await self._registers.acurrent()
         tap = work.letter.body.get("tap")
         if work.letter.body.get("button"):
             tap = await self._database.aread(lambda session: _behind(session, work.letter))
@@ -135,27 +171,27 @@ class Gateway:
         else:
             finish = await self._talk(work, tap, register)
 
-        def commit(session: Session) -> _Work | None:
+        def commit(session: Session) -> Work | None:
             now = self._clock()
             finish(session, now)
-            return self._next(session, work.speaker.conversation_id, holder, now)
+            return self._next(session, work, now)
 
         return await self._database.arun(commit)
 
-    async def _give_way(self, work: _Work, holder: str) -> _Work | None:
+    async def _give_way(self, work: Work) -> Work | None:
         """A message that broke something of ours: later again, and at last to a person."""
-        register = await self._database.in_thread(self._registers.current)
+        register = await self._registers.acurrent()
         text, _payload = reading.words(work.letter.body, None)
 
-        def commit(session: Session) -> _Work | None:
+        def commit(session: Session) -> Work | None:
             now = self._clock()
             self._fault(session, work, text, register, now)
-            return self._next(session, work.speaker.conversation_id, holder, now)
+            return self._next(session, work, now)
 
         return await self._database.arun(commit)
 
     def _fault(
-        self, session: Session, work: _Work, text: str, register: Register, now: datetime
+        self, session: Session, work: Work, text: str, register: Register, now: datetime
     ) -> None:
         if work.letter.faults + 1 >= giving_up.TRIES:
             giving_up.to_a_person(session, work.letter, work.speaker, text, register, now)
@@ -163,7 +199,7 @@ class Gateway:
             _put_off(session, work.letter, now, fault=True)
 
     def _deed(
-        self, work: _Work, register: Register, name: str, act: Callable[..., Done]
+        self, work: Work, register: Register, name: str, act: Callable[..., Done]
     ) -> Callable[..., None]:
         """Something that needs no understanding: one service call, in the commit itself."""
         letter, speaker = work.letter, work.speaker
@@ -196,7 +232,7 @@ class Gateway:
 
         return finish
 
-    async def _talk(self, work: _Work, tap: str | None, register: Register) -> Callable[..., None]:
+    async def _talk(self, work: Work, tap: str | None, register: Register) -> Callable[..., None]:
         letter, speaker = work.letter, work.speaker
         text, payload = reading.words(letter.body, tap)
         metadata = reading.metadata(letter, speaker, text, register)

@@ -3,20 +3,81 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
+from typing import Any
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.desk.community import Place
 from bot.desk.errors import UnknownThing
 from bot.desk.moves import Status
 from bot.services import outbox
 from bot.services.community import place_from
+from bot.store.base import Moment, table
 from bot.store.tables import ConversationRow, ResidentRow, StaffRow, TicketRow
 
 LEASE = timedelta(seconds=30)
 _SAME_SCENE = timedelta(minutes=30)  # an address after an emergency is the address of it
+_NEVER = datetime.max.replace(tzinfo=timezone.utc)
+
+
+def _speakers() -> Any:
+    """Speakers with their last ticket, and their last emergency after :since."""
+    latest, scene = aliased(TicketRow), aliased(TicketRow)
+    theirs = select(func.max(TicketRow.id)).where(TicketRow.conversation_id == ConversationRow.id)
+    emergencies = theirs.where(
+        TicketRow.urgency == "emergency",
+        TicketRow.resident_id.is_not(None),
+        TicketRow.opened_at > bindparam("since", type_=Moment),
+    )
+    return (
+        select(
+            ConversationRow.id,
+            ConversationRow.channel,
+            ConversationRow.peer,
+            ConversationRow.resident_id,
+            ConversationRow.staff,
+            ResidentRow.home,
+            latest.place,
+            scene.number,
+            scene.place.label("scene"),
+            scene.status,
+        )
+        .outerjoin(ResidentRow, ResidentRow.id == ConversationRow.resident_id)
+        .outerjoin(latest, latest.id == theirs.correlate(ConversationRow).scalar_subquery())
+        .outerjoin(scene, scene.id == emergencies.correlate(ConversationRow).scalar_subquery())
+    )
+
+
+# Every message comes by here: one question, built once, past the session's own objects.
+_BY_ID = _speakers().where(ConversationRow.id == bindparam("id"))
+_BY_PEER = _speakers().where(
+    ConversationRow.channel == bindparam("channel"), ConversationRow.peer == bindparam("peer")
+)
+_NAMELESS = insert(table(ResidentRow))
+_LEASED = table(ConversationRow)
+_BEGIN = insert(_LEASED)
+_LEASE = (
+    update(_LEASED)
+    .where(
+        or_(
+            _LEASED.c.leased_by.is_(None),
+            _LEASED.c.leased_by == bindparam("holder"),
+            _LEASED.c.leased_until < bindparam("now"),
+        )
+    )
+    .values(leased_by=bindparam("holder"), leased_until=bindparam("until"))
+)
+_LEASE_BY_ID = _LEASE.where(_LEASED.c.id == bindparam("conversation"))
+_LEASE_BY_PEER = _LEASE.where(
+    _LEASED.c.channel == bindparam("their_channel"), _LEASED.c.peer == bindparam("their_peer")
+)
+_RELEASE = (
+    update(_LEASED)
+    .where(_LEASED.c.id == bindparam("conversation"), _LEASED.c.leased_by == bindparam("holder"))
+    .values(leased_by=None, leased_until=None)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,27 +96,33 @@ class Speaker:
 
 def enter(
     session: Session, channel: str, peer: str, *, known_as: str | None = None, now: datetime
-) -> int:
-    """The conversation of this peer, begun if it is new.
+) -> Speaker:
+    """Who this peer is; their conversation begins if it is new.
 
     known_as: the code of a resident or member of staff, where the channel vouches for it.
     """
-    row: ConversationRow | None = session.scalars(
-        select(ConversationRow).where(
-            ConversationRow.channel == channel, ConversationRow.peer == peer
-        )
-    ).first()
+    by_peer = {"channel": channel, "peer": peer, "since": now - _SAME_SCENE}
+    row = session.connection().execute(_BY_PEER, by_peer).first()
     if row:
-        return row.id
+        return _speaker(row)
     resident_id, staff = _owner(session, known_as, now)
-    row = ConversationRow(
-        channel=channel, peer=peer, resident_id=resident_id, staff=staff, started_at=now
+    values = {"channel": channel, "peer": peer, "started_at": now}
+    begun: Any = session.connection().execute(
+        _BEGIN, {**values, "resident_id": resident_id, "staff": staff}
     )
-    session.add(row)
-    session.flush()
+    id = int(begun.inserted_primary_key[0])
     if staff:
-        outbox.claim_waiting(session, staff, row.id)
-    return row.id
+        outbox.claim_waiting(session, staff, id)
+    if known_as:
+        return speaker(session, id, now=now)
+    return Speaker(
+        conversation_id=id,
+        channel=channel,
+        peer=peer,
+        resident_id=resident_id,
+        staff=None,
+        home=None,
+    )
 
 
 def bind(session: Session, conversation_id: int, known_as: str, *, now: datetime) -> None:
@@ -79,47 +146,26 @@ def bind(session: Session, conversation_id: int, known_as: str, *, now: datetime
 
 def speaker(session: Session, conversation_id: int, *, now: datetime | None = None) -> Speaker:
     """Whose conversation it is. With `now`, also which emergency of theirs has no place yet."""
-    row = session.get(ConversationRow, conversation_id)
+    session.flush()
+    by_id = {"id": conversation_id, "since": now - _SAME_SCENE if now else _NEVER}
+    row = session.connection().execute(_BY_ID, by_id).first()
     if row is None:
         raise UnknownThing(f"no conversation {conversation_id}")
-    resident = session.get(ResidentRow, row.resident_id) if row.resident_id else None
-    latest = _latest_ticket(session, conversation_id)
+    return _speaker(row)
+
+
+def _speaker(row: Any) -> Speaker:
+    needs_place = row.scene and not row.scene.get("building") and Status(row.status).is_open
     return Speaker(
         conversation_id=row.id,
         channel=row.channel,
         peer=row.peer,
         resident_id=row.resident_id,
         staff=row.staff,
-        home=place_from(resident.home) if resident and resident.home else None,
-        context=place_from(latest.place) if latest and latest.place.get("estate") else None,
-        unplaced=_unplaced_emergency(session, conversation_id, now) if now else None,
+        home=place_from(row.home) if row.home else None,
+        context=place_from(row.place) if row.place and row.place.get("estate") else None,
+        unplaced=row.number if needs_place else None,
     )
-
-
-def _latest_ticket(session: Session, conversation_id: int) -> TicketRow | None:
-    return session.scalars(
-        select(TicketRow)
-        .where(TicketRow.conversation_id == conversation_id)
-        .order_by(TicketRow.id.desc())
-        .limit(1)
-    ).first()
-
-
-def _unplaced_emergency(session: Session, conversation_id: int, now: datetime) -> str | None:
-    latest = session.scalars(
-        select(TicketRow)
-        .where(
-            TicketRow.conversation_id == conversation_id,
-            TicketRow.urgency == "emergency",
-            TicketRow.resident_id.is_not(None),
-            TicketRow.opened_at > now - _SAME_SCENE,
-        )
-        .order_by(TicketRow.id.desc())
-        .limit(1)
-    ).first()
-    if latest is None or latest.place.get("building") or not Status(latest.status).is_open:
-        return None
-    return str(latest.number)
 
 
 def lease(session: Session, conversation_id: int, holder: str, *, now: datetime) -> bool:
@@ -127,29 +173,21 @@ def lease(session: Session, conversation_id: int, holder: str, *, now: datetime)
 
     A holder that died loses it when LEASE is over.
     """
-    taken = session.execute(
-        update(ConversationRow)
-        .where(
-            ConversationRow.id == conversation_id,
-            or_(
-                ConversationRow.leased_by.is_(None),
-                ConversationRow.leased_by == holder,
-                ConversationRow.leased_until < now,
-            ),
-        )
-        .values(leased_by=holder, leased_until=now + LEASE)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(getattr(taken, "rowcount", 0))
+    values = {"conversation": conversation_id, "holder": holder, "now": now, "until": now + LEASE}
+    taken: Any = session.connection().execute(_LEASE_BY_ID, values)
+    return bool(taken.rowcount)
+
+
+def lease_peer(session: Session, channel: str, peer: str, holder: str, *, now: datetime) -> bool:
+    """The same for the conversation of a peer; False as well where there is none yet."""
+    who = {"their_channel": channel, "their_peer": peer}
+    values = {**who, "holder": holder, "now": now, "until": now + LEASE}
+    taken: Any = session.connection().execute(_LEASE_BY_PEER, values)
+    return bool(taken.rowcount)
 
 
 def release(session: Session, conversation_id: int, holder: str) -> None:
-    session.execute(
-        update(ConversationRow)
-        .where(ConversationRow.id == conversation_id, ConversationRow.leased_by == holder)
-        .values(leased_by=None, leased_until=None)
-        .execution_options(synchronize_session=False)
-    )
+    session.connection().execute(_RELEASE, {"conversation": conversation_id, "holder": holder})
 
 
 def _follow(session: Session, before: int, after: int | None) -> None:
@@ -165,10 +203,8 @@ def _follow(session: Session, before: int, after: int | None) -> None:
 
 def _owner(session: Session, known_as: str | None, now: datetime) -> tuple[int | None, str | None]:
     if known_as is None:
-        resident = ResidentRow(name="", created_at=now)
-        session.add(resident)
-        session.flush()
-        return resident.id, None
+        begun: Any = session.connection().execute(_NAMELESS, {"name": "", "created_at": now})
+        return int(begun.inserted_primary_key[0]), None
     if session.get(StaffRow, known_as):
         return None, known_as
     known = session.scalars(select(ResidentRow.id).where(ResidentRow.code == known_as)).first()

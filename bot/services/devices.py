@@ -37,8 +37,8 @@ def peer_of(key: str) -> str:
 
 def begin(session: Session, key: str, *, now: datetime) -> Device:
     """A device is here for the first time, as a resident nobody knows yet."""
-    peer = peer_of(key)
-    return Device(conversation_id=conversations.enter(session, CHANNEL, peer, now=now), peer=peer)
+    speaker = conversations.enter(session, CHANNEL, peer_of(key), now=now)
+    return Device(conversation_id=speaker.conversation_id, peer=speaker.peer)
 
 
 def known(session: Session, key: str) -> Device | None:

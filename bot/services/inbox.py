@@ -6,12 +6,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from bot.store.base import table
+from bot.store.once import InsertOnce
 from bot.store.tables import ConversationRow, InboxRow
 
 _LONGEST_PAUSE = timedelta(seconds=60)
+
+# Every message comes by here, so its statements are built once, and go past the session's objects.
+_ROW = table(InboxRow)
+_PUT = InsertOnce(InboxRow)
+_OLDEST = (
+    select(_ROW)
+    .where(_ROW.c.conversation_id == bindparam("conversation"), _ROW.c.status == "pending")
+    .order_by(_ROW.c.id)
+    .limit(1)
+)
+_DONE = (
+    update(_ROW)
+    .where(_ROW.c.id == bindparam("letter"), _ROW.c.status == "pending")
+    .values(status="done", done_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,46 +41,48 @@ class Letter:
     body: dict[str, Any]
     received_at: datetime
     faults: int
+    try_again_at: datetime | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        return self.try_again_at is None or self.try_again_at <= now
 
 
 def put(
     session: Session,
-    *,
     channel: str,
     update_id: str,
     conversation_id: int,
     body: dict[str, Any],
+    *,
     now: datetime,
 ) -> Letter | None:
     """Keep a message; None when this very update was kept before."""
-    known = select(InboxRow.id).where(InboxRow.channel == channel, InboxRow.update_id == update_id)
-    if session.scalars(known).first() is not None:
+    values = {
+        "channel": channel,
+        "update_id": update_id,
+        "conversation_id": conversation_id,
+        "body": body,
+        "status": "pending",
+        "received_at": now,
+        "faults": 0,
+    }
+    id = _PUT(session, values)
+    if id is None:
         return None
-    row = InboxRow(
-        channel=channel,
-        update_id=update_id,
+    return Letter(
+        id=id,
         conversation_id=conversation_id,
+        key=f"{channel}:{update_id}",
         body=body,
-        status="pending",
         received_at=now,
         faults=0,
     )
-    session.add(row)
-    session.flush()
-    return _letter(row)
 
 
-def next_of(session: Session, conversation_id: int, *, now: datetime) -> Letter | None:
-    """The oldest pending message, unless it is to be tried again only later: order is kept."""
-    row = session.scalars(
-        select(InboxRow)
-        .where(InboxRow.conversation_id == conversation_id, InboxRow.status == "pending")
-        .order_by(InboxRow.id)
-        .limit(1)
-    ).first()
-    if row is None or (row.try_again_at and row.try_again_at > now):
-        return None
-    return _letter(row)
+def oldest_of(session: Session, conversation_id: int) -> Letter | None:
+    """The pending message that comes first; while it is put off, the later ones wait behind it."""
+    row = session.connection().execute(_OLDEST, {"conversation": conversation_id}).first()
+    return _letter(row) if row else None
 
 
 def waiting(session: Session, *, now: datetime, limit: int = 50) -> list[int]:
@@ -95,11 +114,8 @@ def waiting(session: Session, *, now: datetime, limit: int = 50) -> list[int]:
 
 def done(session: Session, id: int, *, now: datetime) -> bool:
     """Mark as answered; False when somebody else has done so."""
-    row = session.get(InboxRow, id, with_for_update=True)
-    if row is None or row.status == "done":
-        return False
-    row.status, row.done_at = "done", now
-    return True
+    answered: Any = session.connection().execute(_DONE, {"letter": id, "now": now})
+    return bool(answered.rowcount)
 
 
 def put_off(session: Session, id: int, *, now: datetime, fault: bool) -> None:
@@ -109,6 +125,7 @@ def put_off(session: Session, id: int, *, now: datetime, fault: bool) -> None:
         return
     row.faults += int(fault)
     row.try_again_at = now + min(timedelta(seconds=2**row.faults), _LONGEST_PAUSE)
+    session.flush()
 
 
 def pending_of(session: Session, conversation_id: int) -> list[Letter]:
@@ -123,7 +140,7 @@ def pending_count(session: Session) -> int:
     return int(session.scalar(query) or 0)
 
 
-def _letter(row: InboxRow) -> Letter:
+def _letter(row: Any) -> Letter:
     return Letter(
         id=row.id,
         conversation_id=row.conversation_id,
@@ -131,4 +148,5 @@ def _letter(row: InboxRow) -> Letter:
         body=row.body,
         received_at=row.received_at,
         faults=row.faults,
+        try_again_at=row.try_again_at,
     )

@@ -7,12 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from bot.store.once import InsertOnce
 from bot.store.tables import ConversationRow, OutboxRow
 
 _LONGEST_PAUSE = timedelta(minutes=10)
+_PUT = InsertOnce(OutboxRow)
+_LAST_SEEN = (
+    select(ConversationRow.id)
+    .where(ConversationRow.staff == bindparam("staff"))
+    .order_by(ConversationRow.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -70,20 +78,8 @@ def to_conversation(
     ticket_id: int | None = None,
 ) -> None:
     """Say `message` once: the same `key` again writes nothing."""
-    _add(
-        session,
-        key,
-        OutboxRow(
-            key=key,
-            conversation_id=conversation_id,
-            inbox_id=inbox_id,
-            ticket_id=ticket_id,
-            body=message.as_json(),
-            created_at=now,
-            status="pending",
-            attempts=0,
-        ),
-    )
+    place = {"conversation_id": conversation_id, "inbox_id": inbox_id, "ticket_id": ticket_id}
+    _put(session, key, message, now, place)
 
 
 def to_staff(
@@ -96,25 +92,17 @@ def to_staff(
     ticket_id: int | None = None,
 ) -> None:
     """Tell a member of staff, where they were last seen; unseen, it waits for their first visit."""
-    conversation = session.scalars(
-        select(ConversationRow.id)
-        .where(ConversationRow.staff == staff)
-        .order_by(ConversationRow.id.desc())
-    ).first()
-    _add(
-        session,
-        key,
-        OutboxRow(
-            key=key,
-            staff=staff,
-            conversation_id=conversation,
-            ticket_id=ticket_id,
-            body=message.as_json(),
-            created_at=now,
-            status="pending",
-            attempts=0,
-        ),
-    )
+    conversation = session.connection().execute(_LAST_SEEN, {"staff": staff}).scalar()
+    place = {"staff": staff, "conversation_id": conversation, "ticket_id": ticket_id}
+    _put(session, key, message, now, place)
+
+
+def _put(
+    session: Session, key: str, message: Message, now: datetime, place: dict[str, Any]
+) -> None:
+    session.flush()  # the ticket it is about may be new
+    fixed = {"key": key, "body": message.as_json(), "created_at": now}
+    _PUT(session, {**fixed, **place, "status": "pending", "attempts": 0})
 
 
 def claim_waiting(session: Session, staff: str, conversation_id: int) -> None:
@@ -207,12 +195,6 @@ def _shown_buttons(session: Session, conversation_id: int) -> Iterator[dict[str,
     )
     for body in session.scalars(newest):
         yield from body.get("buttons", ())
-
-
-def _add(session: Session, key: str, row: OutboxRow) -> None:
-    if session.scalars(select(OutboxRow.id).where(OutboxRow.key == key)).first() is None:
-        session.add(row)
-        session.flush()
 
 
 def _delivery(row: OutboxRow, peer: str) -> Delivery:

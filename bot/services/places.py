@@ -36,13 +36,22 @@ class Registers:
 
     def current(self) -> Register:
         """Raises UnknownThing before the first import."""
-        # Asked several times for every message: the database is not.
-        if self._current and time.monotonic() - self._checked < _FRESH:
-            return self._current
+        fresh = self._fresh()
+        if fresh:
+            return fresh
         version = self._database.read(communities.version)
         with self._lock:
             self._checked = time.monotonic()
-            if self._current is None or self._current.community.version != version:
+            found = self._current
+            if found is None or found.community.version != version:
                 community = self._database.read(communities.load)
-                self._current = Register(community, AddressBook(community))
-            return self._current
+                found = self._current = Register(community, AddressBook(community))
+            return found
+
+    async def acurrent(self) -> Register:
+        """The same from a coroutine, which leaves the event loop only once a second."""
+        return self._fresh() or await self._database.in_thread(self.current)
+
+    def _fresh(self) -> Register | None:
+        # Asked several times for every message: the database is not.
+        return self._current if time.monotonic() - self._checked < _FRESH else None

@@ -7,14 +7,30 @@ from datetime import datetime, timedelta
 from operator import eq, ge, lt
 from typing import Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import bindparam, false, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.desk.community import Role
 from bot.desk.people import Person
+from bot.store.base import table
 from bot.store.tables import ConversationRow, InboxRow, TurnRow
 
 _VEIL = timedelta(hours=2)
+_TURN, _CONVERSATION = table(TurnRow), table(ConversationRow)
+_DRAW = (
+    update(_CONVERSATION)
+    .where(_CONVERSATION.c.id == bindparam("conversation"))
+    .values(confidential_until=bindparam("ends"))
+)
+_VEILED = (
+    select(func.count() > 0)
+    .where(
+        _CONVERSATION.c.id == bindparam("spoken_in"),
+        _CONVERSATION.c.confidential_until > bindparam("moment"),
+    )
+    .scalar_subquery()
+)
+_RECORD = insert(_TURN).values(confidential=_VEILED)
 
 
 def record(session: Session, *, confidential: bool = False, **values: Any) -> None:
@@ -23,13 +39,11 @@ def record(session: Session, *, confidential: bool = False, **values: Any) -> No
     Words about conduct draw a veil over what is said next as well ("that was last month, I have a
     recording"), which no reading of the single message could tell.
     """
-    conversation = session.get(ConversationRow, values["conversation_id"])
-    assert conversation is not None  # the inbox row refers to it
-    now: datetime = values["at"]
+    session.flush()
+    connection, conversation, now = session.connection(), values["conversation_id"], values["at"]
     if confidential:
-        conversation.confidential_until = now + _VEIL
-    veiled = conversation.confidential_until is not None and now < conversation.confidential_until
-    session.add(TurnRow(confidential=confidential or veiled, **values))
+        connection.execute(_DRAW, {"conversation": conversation, "ends": now + _VEIL})
+    connection.execute(_RECORD, {**values, "spoken_in": conversation, "moment": now})
 
 
 def of_update(session: Session, channel: str, update_id: str) -> TurnRow | None:

@@ -60,3 +60,8 @@ def column(*args: Any, **kwargs: Any) -> Any:
     """A Column whose mapped attribute is typed by its own annotation (`name: Mapped[str]`)."""
     kwargs.setdefault("nullable", False)
     return Column(*args, **kwargs)
+
+
+def table(row: type[Base]) -> Any:
+    """The table behind a mapped class, for statements that go past the session's objects."""
+    return row.__table__  # type: ignore[attr-defined]

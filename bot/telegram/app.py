@@ -117,12 +117,14 @@ async def _serve(office: Office) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    app = build(office, office.gateway())
+    gateway = office.gateway()
+    app = build(office, gateway)
     beating = asyncio.create_task(_beat(heartbeat(office.settings.data_dir)))
     try:
         await run(app, stop)
     finally:
         beating.cancel()
+        await gateway.aclose()
 
 
 async def _beat(pulse: Path) -> None:

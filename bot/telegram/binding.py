@@ -26,14 +26,14 @@ class Visit:
 
 def say(session: Session, visit: Visit, message: Message) -> None:
     """Answer an update once; the gateway may have an answer of its own to the same one."""
-    conversation_id = conversations.enter(session, CHANNEL, visit.peer, now=visit.now)
+    conversation_id = _conversation(session, visit)
     key = f"said:{CHANNEL}:{visit.update_id}"
     outbox.to_conversation(session, conversation_id, message, key=key, now=visit.now)
 
 
 def welcome(session: Session, visit: Visit, community: Community) -> None:
-    conversation_id = conversations.enter(session, CHANNEL, visit.peer, now=visit.now)
-    staff = community.staff.get(conversations.speaker(session, conversation_id).staff or "")
+    speaker = conversations.enter(session, CHANNEL, visit.peer, now=visit.now)
+    staff = community.staff.get(speaker.staff or "")
     text = words.WELCOME_STAFF if staff else words.WELCOME
     name = staff.name if staff else ""
     say(session, visit, Message(text=text.format(community=community.name, name=name)))
@@ -44,7 +44,7 @@ def bind(session: Session, visit: Visit, code: str, community: Community) -> boo
 
     A repeated update finds its code used up, and its first answer already in the outbox.
     """
-    conversation_id = conversations.enter(session, CHANNEL, visit.peer, now=visit.now)
+    conversation_id = _conversation(session, visit)
     try:
         known_as = codes.redeem(session, code, now=visit.now)
     except NotAllowed:
@@ -56,6 +56,10 @@ def bind(session: Session, visit: Visit, code: str, community: Community) -> boo
     name = staff.name if staff else _name(session, conversation_id)
     say(session, visit, Message(text=text.format(name=name)))
     return True
+
+
+def _conversation(session: Session, visit: Visit) -> int:
+    return conversations.enter(session, CHANNEL, visit.peer, now=visit.now).conversation_id
 
 
 def _name(session: Session, conversation_id: int) -> str:

@@ -21,7 +21,7 @@ from bot.bootstrap import Office, utc_now
 from bot.desk.community import Community
 from bot.desk.emergency import find_emergency
 from bot.desk.errors import BadInput, UnknownThing
-from bot.gateway.gateway import Gateway
+from bot.gateway.gateway import Gateway, Kept
 from bot.gateway.incoming import Incoming
 from bot.gateway.words import BUTTON_GONE
 from bot.services import conversations, outbox, turns
@@ -150,17 +150,17 @@ class Handlers:
             channel=CHANNEL, peer=_chat(update), update_id=str(update.update_id), **what
         )
         try:
-            conversation_id = await self.gateway.receive(incoming)
+            kept = await self.gateway.receive(incoming)
         except BadInput as error:
             _log.info("update %s is refused: %s", update.update_id, type(error).__name__)
             return await self._say(update, words.NOT_KEPT)
-        context.application.create_task(self._process(update, conversation_id), update=update)
+        context.application.create_task(self._process(update, kept), update=update)
         return None
 
-    async def _process(self, update: Update, conversation_id: int) -> None:
+    async def _process(self, update: Update, kept: Kept) -> None:
         async with self._at_once:
             try:
-                await self.gateway.process(conversation_id)
+                await self.gateway.answer(kept)
             finally:
                 self.sender.wake()
         if update.callback_query:
@@ -194,7 +194,7 @@ class Handlers:
         return done
 
     async def _community(self) -> Community:
-        register = await self.office.database.in_thread(self.office.registers.current)
+        register = await self.office.registers.acurrent()
         return register.community
 
     def _turn(self, update: Update) -> asyncio.Lock:
@@ -214,9 +214,9 @@ def _chat(update: Update) -> str:
 
 def _tap(session: Session, update: Update, data: str) -> str | None:
     """What was tapped; None when it is over."""
-    conversation_id = conversations.enter(session, CHANNEL, _chat(update), now=utc_now())
+    speaker = conversations.enter(session, CHANNEL, _chat(update), now=utc_now())
     try:
-        return messages.tap_behind(session, conversation_id, str(update.update_id), data)
+        return messages.tap_behind(session, speaker.conversation_id, str(update.update_id), data)
     except UnknownThing:
         return None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -18,7 +20,7 @@ from starlette.templating import Jinja2Templates
 
 from bot.bootstrap import Office, utc_now
 from bot.desk.errors import LinliError, UnknownThing
-from bot.gateway.gateway import Clock, Gateway
+from bot.gateway.gateway import Clock, Gateway, Kept
 from bot.gateway.incoming import Incoming
 from bot.services import buttons, codes, conversations, devices, history, photos
 from bot.services.devices import Device
@@ -55,6 +57,7 @@ def build(office: Office, gateway: Gateway, clock: Clock = utc_now) -> Starlette
         ],
         middleware=[Middleware(Guard)],
         exception_handlers={HTTPException: answers.problem, LinliError: answers.problem},
+        lifespan=chat.life,
     )
 
 
@@ -72,9 +75,14 @@ class Chat:
         self._answering: set[asyncio.Task[None]] = set()
         self._templates = Jinja2Templates(_HERE / "templates")
 
+    @asynccontextmanager
+    async def life(self, _app: Starlette) -> AsyncIterator[None]:
+        yield
+        await self._gateway.aclose()
+
     async def page(self, request: Request) -> Response:
         try:
-            community = (await self._database.in_thread(self._registers.current)).community
+            community = (await self._registers.acurrent()).community
             shown = {"name": community.name, "phone": community.settings.get("desk_phone", "")}
         except UnknownThing:  # no community was imported yet
             shown = {"name": "", "phone": ""}
@@ -201,19 +209,19 @@ class Chat:
             location=sent.location,
             photo=photo,
         )
-        conversation_id = await self._gateway.receive(incoming)
-        self._bell.ring(conversation_id)
-        task = asyncio.create_task(self._answer(conversation_id))
+        kept = await self._gateway.receive(incoming)
+        self._bell.ring(kept.conversation_id)
+        task = asyncio.create_task(self._answer(kept))
         self._answering.add(task)  # asyncio itself holds tasks only weakly
         task.add_done_callback(self._answering.discard)
         return answers.received(sent)
 
-    async def _answer(self, conversation_id: int) -> None:
+    async def _answer(self, kept: Kept) -> None:
         try:
-            await self._gateway.process(conversation_id)
+            await self._gateway.answer(kept)
         except Exception as error:  # the message is kept; the worker will come for it
             _log.error("no answer yet: %s", type(error).__name__, exc_info=error)
-        self._bell.ring(conversation_id)
+        self._bell.ring(kept.conversation_id)
 
     async def _news(self, conversation_id: int, after: Cursor, wait: float) -> list[Said]:
         until = asyncio.get_running_loop().time() + wait

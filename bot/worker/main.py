@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 from bot.bootstrap import Office, utc_now
@@ -33,17 +34,19 @@ async def _serve(office: Office) -> None:
         loop.add_signal_handler(name, stop.set)
     pulse = heartbeat(office.settings.data_dir)
     pulse.parent.mkdir(parents=True, exist_ok=True)
-    gateway = office.gateway()
-    while not stop.is_set():
-        try:
-            await tick(office, gateway)
-            pulse.touch()
-        except Exception as error:  # a bad moment must not end the worker; the next look is soon
-            _log.error("a look failed: %s", type(error).__name__, exc_info=error)
-        try:
-            await asyncio.wait_for(stop.wait(), PAUSE)
-        except asyncio.TimeoutError:
-            continue
+    async with aclosing(office.gateway()) as gateway:
+        while not stop.is_set():
+            await _look(office, gateway, pulse)
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(stop.wait(), PAUSE)
+
+
+async def _look(office: Office, gateway: Gateway, pulse: Path) -> None:
+    try:
+        await tick(office, gateway)
+        await asyncio.to_thread(pulse.touch)
+    except Exception as error:  # a bad moment must not end the worker; the next look is soon
+        _log.error("a look failed: %s", type(error).__name__, exc_info=error)
 
 
 async def tick(office: Office, gateway: Gateway) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 
@@ -20,7 +21,8 @@ async def main(problems: list[str]) -> None:
         print(number, flush=True)
         await talk.say({"text": "幸福里小区3号楼2单元501"}, update_id=f"{number}-1")
 
-    await asyncio.gather(*(one(number, problem) for number, problem in enumerate(problems)))
+    async with contextlib.aclosing(gateway):
+        await asyncio.gather(*(one(number, problem) for number, problem in enumerate(problems)))
 
 
 if __name__ == "__main__":

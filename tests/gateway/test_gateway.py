@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
+from unittest.mock import AsyncMock
 
-import httpx
+import aiohttp
 import pytest
 from sqlalchemy import select
 
@@ -13,10 +15,10 @@ from bot.desk.errors import BadInput
 from bot.gateway.engine_client import EngineClient
 from bot.gateway.gateway import Gateway
 from bot.gateway.incoming import Incoming
-from bot.services import inbox
+from bot.services import conversations, inbox
 from bot.services.places import Registers
 from bot.store.database import Database
-from bot.store.tables import InboxRow, OutboxRow, TicketRow, TurnRow
+from bot.store.tables import OutboxRow, TicketRow, TurnRow
 from tests.conftest import Clock
 
 
@@ -27,27 +29,22 @@ class Engine:
         self.plan = list(plan)
         self.heard: list[dict[str, Any]] = []
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        import json
-
+    async def __call__(self, body: dict[str, Any]) -> tuple[int, bytes]:
         step = self.plan.pop(0) if self.plan else 200
         if isinstance(step, Exception):
             raise step
         if step != 200:
-            return httpx.Response(step, json={"error": "broken"})
-        body = json.loads(request.content)
+            return step, b'{"error": "broken"}'
         self.heard.append(body)
         reading = {"intent": "greet", "confidence": 1.0, "intents": [], "matters": []}
         reply = {"text": f"听到：{body.get('text') or body.get('payload')}", "buttons": []}
         answer = {"replies": [reply], "reading": reading, "actions": [], "slots": {}}
-        return httpx.Response(200, json={**answer, "ticket": None})
+        return 200, json.dumps({**answer, "ticket": None}).encode()
 
 
 def gateway(database: Database, engine: Engine, clock: Clock) -> Gateway:
     client = EngineClient("http://engine", timeout=1)
-    client._http = httpx.AsyncClient(
-        base_url="http://engine", transport=httpx.MockTransport(engine)
-    )
+    client._post = engine  # type: ignore[method-assign]
     return Gateway(database, Registers(database), client, clock)
 
 
@@ -71,7 +68,7 @@ async def test_a_repeated_update_is_answered_once(sqlite: Database, clock: Clock
 
 
 @pytest.mark.parametrize(
-    "trouble", [httpx.ConnectError("down"), httpx.ReadTimeout("slow"), 503, 500]
+    "trouble", [aiohttp.ClientConnectionError("down"), asyncio.TimeoutError(), 503, 500]
 )
 async def test_the_resident_is_told_and_answered_later_once_and_in_order(
     sqlite: Database, clock: Clock, trouble: Any
@@ -127,7 +124,7 @@ async def test_what_broke_the_engine_may_be_a_conduct_report_and_stays_hidden(
 async def test_an_outage_of_the_engine_never_sends_a_message_to_triage(
     sqlite: Database, clock: Clock
 ) -> None:
-    door = gateway(sqlite, Engine(*[httpx.ConnectError("down")] * 20), clock)
+    door = gateway(sqlite, Engine(*[aiohttp.ClientConnectionError("down")] * 20), clock)
     conversation = await door.handle(message("电梯坏了"))
     for _ in range(19):
         clock.pass_(minutes=2)
@@ -141,7 +138,7 @@ async def test_an_outage_of_the_engine_never_sends_a_message_to_triage(
 async def test_an_emergency_is_answered_while_the_engine_is_down(
     sqlite: Database, clock: Clock
 ) -> None:
-    door = gateway(sqlite, Engine(*[httpx.ConnectError("down")] * 5), clock)
+    door = gateway(sqlite, Engine(*[aiohttp.ClientConnectionError("down")] * 5), clock)
     await door.handle(message("你好", "1"))
     await door.handle(message("着火了！幸福里小区3号楼冒浓烟", "2"))
     texts = said(sqlite)
@@ -153,11 +150,25 @@ async def test_an_emergency_is_answered_while_the_engine_is_down(
 async def test_ten_at_once_of_one_person_stay_in_order(sqlite: Database, clock: Clock) -> None:
     engine = Engine()
     door = gateway(sqlite, engine, clock)
-    for number in range(10):
-        await door.receive(message(f"第{number}句", str(number)))
-    conversation = sqlite.read(lambda s: s.scalars(select(InboxRow.conversation_id)).first())
-    await asyncio.gather(*(door.process(conversation) for _ in range(5)))
+    kept = [await door.receive(message(f"第{number}句", str(number))) for number in range(10)]
+    await asyncio.gather(*(door.answer(one) for one in reversed(kept)))
     assert [heard["text"] for heard in engine.heard] == [f"第{n}句" for n in range(10)]
+
+
+async def test_what_its_channel_never_answered_is_taken_up_when_the_lease_is_over(
+    sqlite: Database, clock: Clock
+) -> None:
+    engine = Engine()
+    door = gateway(sqlite, engine, clock)
+    kept = await door.receive(message("你好"))  # and then it died
+    await door.process(kept.conversation_id)
+    assert said(sqlite) == []
+    clock.pass_(seconds=conversations.LEASE.total_seconds() + 1)
+    await door.process(kept.conversation_id)
+    await door.answer(
+        kept
+    )  # not dead after all: the engine knows the key, the inbox knows it is done
+    assert said(sqlite) == ["听到：你好"]
 
 
 async def test_an_empty_or_endless_message_is_refused(sqlite: Database, clock: Clock) -> None:
@@ -180,8 +191,7 @@ async def test_an_answer_nobody_can_read_goes_to_a_person_and_blocks_nothing(
     sqlite: Database, clock: Clock
 ) -> None:
     door = gateway(sqlite, Engine(), clock)
-    broken = httpx.MockTransport(lambda _request: httpx.Response(200, text="not json"))
-    door._engine._http = httpx.AsyncClient(base_url="http://engine", transport=broken)
+    door._engine._post = AsyncMock(return_value=(200, b"not json"))  # type: ignore[method-assign]
     conversation = await door.handle(message("电梯坏了"))
     for _ in range(4):
         clock.pass_(minutes=2)

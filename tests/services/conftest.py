@@ -117,8 +117,8 @@ def meet(database: Database, peer: str, *, known_as: str | None, clock: Clock) -
     """Somebody begins a conversation: its id, and who speaks."""
 
     def work(session: Session) -> tuple[int, Any]:
-        entered = conversations.enter(session, "web", peer, known_as=known_as, now=clock())
-        return entered, conversations.speaker(session, entered)
+        speaker = conversations.enter(session, "web", peer, known_as=known_as, now=clock())
+        return speaker.conversation_id, speaker
 
     return database.run(work)
 

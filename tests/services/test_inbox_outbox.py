@@ -46,8 +46,8 @@ class Mail:
         )
 
     def next(self) -> str | None:
-        letter = self.now(inbox.next_of, self.conversation)
-        return letter.body["text"] if letter else None
+        letter = self.do(inbox.oldest_of, self.conversation)
+        return letter.body["text"] if letter and letter.is_due(self.clock()) else None
 
     def waiting(self) -> list[int]:
         return self.now(inbox.waiting)

@@ -92,7 +92,7 @@ def test_many_who_enter_at_once_meet_in_one_conversation(database: Database) -> 
     def enter(_turn: int) -> int:
         return database.run(
             lambda session: conversations.enter(session, "web", "new peer", now=MONDAY_TEN)
-        )
+        ).conversation_id
 
     before = residents(database)
     with ThreadPoolExecutor(4) as threads:

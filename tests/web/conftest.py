@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import httpx
 import pytest
 from PIL import Image
@@ -35,18 +37,15 @@ class Engine:
         self.down = False
         self.heard: list[dict[str, Any]] = []
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        import json
-
+    async def __call__(self, body: dict[str, Any]) -> tuple[int, bytes]:
         if self.down:
-            raise httpx.ConnectError("down")
-        body = json.loads(request.content)
+            raise aiohttp.ClientConnectionError("down")
         self.heard.append(body)
         said = body.get("text") or body.get("payload")
         reply = {"text": f"听到：{said}", "buttons": [{"label": "算了", "tap": "/deny"}]}
         reading = {"intent": "greet", "confidence": 1.0, "intents": [], "matters": []}
         answer = {"replies": [reply], "reading": reading, "actions": [], "slots": {}}
-        return httpx.Response(200, json={**answer, "ticket": None})
+        return 200, json.dumps({**answer, "ticket": None}).encode()
 
 
 @dataclass
@@ -130,9 +129,7 @@ class Town:
 def town(sqlite: Database, clock: Clock, tmp_path: Path) -> Iterator[Town]:
     engine = Engine()
     client = EngineClient("http://engine", timeout=1)
-    client._http = httpx.AsyncClient(
-        base_url="http://engine", transport=httpx.MockTransport(engine)
-    )
+    client._post = engine  # type: ignore[method-assign]
     registers = Registers(sqlite)
     gateway = Gateway(sqlite, registers, client, clock)
     found = replace(settings.read({"LINLI_DATA_DIR": str(tmp_path)}), database_url=sqlite.url)

@@ -41,6 +41,8 @@ class TicketRow(Base):
         # "My tasks" and the worker's "what is due next" are the two hot questions.
         Index("ix_tickets_assignee_status", "assignee", "status"),
         Index("ix_tickets_resident_opened", "resident_id", "opened_at"),
+        # Asked with every message: what the conversation was about last.
+        Index("ix_tickets_conversation", "conversation_id", "id"),
     )
 
     id: Mapped[int] = column(BigKey, primary_key=True)

@@ -50,8 +50,10 @@ class Registers:
 
     async def acurrent(self) -> Register:
         """The same from a coroutine, which leaves the event loop only once a second."""
-        return self._fresh() or await self._database.in_thread(self.current)
+        fresh = self._fresh()
+        return fresh if fresh else await self._database.in_thread(self.current)
 
     def _fresh(self) -> Register | None:
         # Asked several times for every message: the database is not.
-        return self._current if time.monotonic() - self._checked < _FRESH else None
+        is_fresh = time.monotonic() - self._checked < _FRESH
+        return self._current if is_fresh else None

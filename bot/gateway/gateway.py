@@ -19,7 +19,7 @@ from bot.gateway import deeds, emergencies, giving_up, reading, words
 from bot.gateway.engine_client import EngineClient, EngineFault
 from bot.gateway.incoming import Incoming
 from bot.language import masking
-from bot.services import conversations, inbox, outbox, tickets, turns
+from bot.services import conversations, inbox, outbox, ticket_views, turns
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
 from bot.services.outbox import Message
@@ -258,7 +258,7 @@ class Gateway:
                 return
             replies = list(answer.replies) or [words.DONE]
             _reply(session, letter, replies, now)
-            ticket = tickets.by_number(session, answer.ticket) if answer.ticket else None
+            ticket = ticket_views.touched(session, answer.ticket) if answer.ticket else None
             turns.record(
                 session,
                 **_turn(letter, now),

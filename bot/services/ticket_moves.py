@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -17,6 +17,8 @@ from bot.desk.moves import Actor, Move, Status
 from bot.desk.people import SYSTEM, Person
 from bot.services import notices
 from bot.services.community import place_from
+from bot.store.base import table
+from bot.store.once import InsertOnce
 from bot.store.tables import TicketPersonRow, TicketRow, TimelineRow
 
 
@@ -29,19 +31,22 @@ class Desk:
     now: datetime
 
 
-def open_loads(session: Session) -> dict[str, int]:
-    """How many tickets each member of staff has in hand."""
-    rows = session.execute(
-        select(TicketRow.assignee, func.count())
-        .where(TicketRow.status.in_(_IN_HAND), TicketRow.assignee.is_not(None))
-        .group_by(TicketRow.assignee)
-    )
-    return {str(assignee): int(count) for assignee, count in rows}
-
-
 _IN_HAND = tuple(
     s.value for s in Status if s.is_open and s not in (Status.RESOLVED, Status.VERIFIED)
 )
+_LOADS = (
+    select(TicketRow.assignee, func.count())
+    .where(TicketRow.status.in_(_IN_HAND), TicketRow.assignee.is_not(None))
+    .group_by(TicketRow.assignee)
+)
+_NOTE = insert(table(TimelineRow))
+_WATCH = InsertOnce(TicketPersonRow)
+
+
+def open_loads(session: Session) -> dict[str, int]:
+    """How many tickets each member of staff has in hand."""
+    rows = session.connection().execute(_LOADS)
+    return {str(assignee): int(count) for assignee, count in rows}
 
 
 def decide(session: Session, ticket: TicketRow, desk: Desk) -> routing.Decision:
@@ -67,9 +72,8 @@ def route(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> None:
     ticket.accepted_at, ticket.next_deadline_at = None, ticket.accept_by
     ticket.status = status.value
     enter(session, ticket, Move.ASSIGN, SYSTEM, before, decision.reason, key, desk)
-    session.flush()
     for code in decision.watchers:
-        session.merge(TicketPersonRow(ticket_id=ticket.id, staff=code, part="watch"))
+        _WATCH(session, {"ticket_id": ticket.id, "staff": code, "part": "watch"})
     session.flush()
     notices.assigned(session, ticket, desk, key=key)
     notices.watchers(session, ticket, decision.watchers, desk, key=key)
@@ -135,16 +139,15 @@ def enter(
     key: str,
     desk: Desk,
 ) -> None:
-    """Write one line of the timeline."""
-    session.add(
-        TimelineRow(
-            ticket_id=ticket.id,
-            at=desk.now,
-            move=move.value,
-            actor=by.label,
-            from_status=before.value if before else None,
-            to_status=ticket.status,
-            note=note,
-            source_key=key,
-        )
-    )
+    """Write one line of the timeline of a ticket that has its id."""
+    line = {
+        "ticket_id": ticket.id,
+        "at": desk.now,
+        "move": move.value,
+        "actor": by.label,
+        "from_status": before.value if before else None,
+        "to_status": ticket.status,
+        "note": note,
+        "source_key": key,
+    }
+    session.connection().execute(_NOTE, line)

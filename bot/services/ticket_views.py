@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from bot.desk import people, routing
@@ -17,6 +18,9 @@ from bot.services import tickets
 from bot.services.tickets import Draft
 from bot.store.tables import TicketPersonRow, TicketRow, TimelineRow
 
+_TOUCHED = select(
+    TicketRow.id, TicketRow.confidential, TicketRow.urgency, TicketRow.source_key
+).where(TicketRow.number == bindparam("number"))
 _SAME_TALK = timedelta(hours=2)
 _TO_RATE = (Status.RESOLVED.value, Status.VERIFIED.value)
 _OPEN = tuple(status.value for status in Status if status.is_open)
@@ -83,6 +87,14 @@ def conduct_in_progress(session: Session, draft: Draft, *, now: datetime) -> Tic
         )
         .order_by(TicketRow.id.desc())
     ).first()
+
+
+def touched(session: Session, number: str) -> Row:
+    """What the log needs of the ticket a message touched: id, confidential, urgency, source_key."""
+    found = session.connection().execute(_TOUCHED, {"number": number}).first()
+    if found is None:
+        raise UnknownThing(f"no ticket {number}")
+    return found
 
 
 def as_json(ticket: TicketRow, community: Community) -> dict[str, Any]:

@@ -5,8 +5,9 @@ or nothing; each may be repeated with the same `key` without doing anything twic
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from bot.desk import deadlines, duty, routing
@@ -20,6 +21,7 @@ from bot.store.tables import PhotoRow, TicketRow, TimelineRow
 
 __all__ = ["Desk", "Draft", "open_ticket"]
 
+_OPENED = select(TicketRow.id).where(TicketRow.source_key == bindparam("key"))
 REOPEN_LIMIT = 1  # the resident's; the next one is for a superior (督办)
 
 
@@ -42,11 +44,9 @@ class Draft:
 
 def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
     """Open and route a ticket, tell the responsible person; the same key finds the same ticket."""
-    known: TicketRow | None = session.scalars(
-        select(TicketRow).where(TicketRow.source_key == draft.key)
-    ).first()
+    known = session.connection().execute(_OPENED, {"key": draft.key}).scalar()
     if known:
-        return known
+        return cast(TicketRow, session.get(TicketRow, known))
     ticket = _new(draft, desk)
     session.add(ticket)
     session.flush()

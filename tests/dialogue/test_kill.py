@@ -97,7 +97,7 @@ def test_a_repeated_text_fills_no_other_slot(breakable: Stage) -> None:
         opened = await ask(client, "k3", "说不清在哪，菜场后面吧")
         await asyncio.to_thread(breakable.kill, "engine")
         assert (await ask(client, "k3", "说不清在哪，菜场后面吧")).replies == opened.replies
-        await client.close()
+        await client.aclose()
 
     breakable.loop.run(scene())
 
@@ -118,7 +118,7 @@ def test_killed_at_any_moment_of_a_ticket_opening_there_is_one_ticket(breakable:
         await asyncio.to_thread(breakable.kill, rng.choice(["engine", "actions"]))
         answer = await asking
         assert answer.ticket
-        await client.close()
+        await client.aclose()
 
     for round_ in range(3):
         breakable.loop.run(scene(round_))

@@ -12,6 +12,7 @@ SOURCES = (
     "config.yml",
     "nlu_data",
     "bot/dialogue/components",
+    "bot/language/dictionary.py",
     "bot/language/linear.py",
     "bot/language/normal.py",
     "bot/language/tokens.py",

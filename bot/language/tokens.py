@@ -7,21 +7,28 @@ from pathlib import Path
 
 import jieba
 
+from bot.language import dictionary
+
 # A word that jieba must prefer over its parts, however it would weigh them.
 _SURE = 1_000_000
 
 
 class Cutter:
-    """jieba with words of our own; its dictionary cache lies in `cache`, a folder of ours.
+    """jieba with words of our own; its dictionary is made ready once, in `cache`.
 
-    jieba's own place for the cache is the shared temporary folder, where anybody could put
-    another file for us to unmarshal.
+    jieba's own place for that is the shared temporary folder, where anybody could put another file
+    for us to read.
     """
 
     def __init__(self, cache: Path, words: Iterable[str] = ()) -> None:
-        cache.mkdir(parents=True, exist_ok=True)
         self._jieba = jieba.Tokenizer()
-        self._jieba.tmp_dir = str(cache)
+        path = cache / f"words-{jieba.__version__}.npy"
+        if not path.exists():
+            with self._jieba.get_dict_file() as lines:
+                dictionary.build(lines, path)
+        self._jieba.FREQ = dictionary.Frequencies(path)
+        self._jieba.total = self._jieba.FREQ.total
+        self._jieba.initialized = True
         for word in words:
             self._jieba.add_word(word, freq=_SURE)
 

@@ -59,9 +59,9 @@ def _engine() -> None:
     if model is None:
         raise Unavailable("no model is current: run `linli train` first")
 
-    from bot.dialogue import tensorflow_stub
+    from bot.dialogue import unneeded
 
-    tensorflow_stub.install()
+    unneeded.install()
     from bot.dialogue import engine
 
     engine.serve(found, model)

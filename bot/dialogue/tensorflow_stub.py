@@ -12,11 +12,11 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import Any
 
-STUBBED = (
+TENSORFLOW = (
     "tensorflow",
     "tensorflow_addons",
     "tensorflow_text",
@@ -56,19 +56,24 @@ class _Stub(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        value = _Meta(name, (), {"__module__": __name__})
+        # `except` wants real exception types, though nobody is there to raise one.
+        parent = Exception if name.endswith(("Error", "Exception", "Failure")) else None
+        value = type(name, (parent,), {}) if parent else _Meta(name, (), {"__module__": __name__})
         setattr(self, name, value)
         return value
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def __init__(self) -> None:
+        self.stubbed: set[str] = set()
+
     def find_spec(
         self,
         fullname: str,
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname.split(".")[0] not in STUBBED:
+        if fullname.split(".")[0] not in self.stubbed:
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
@@ -79,7 +84,20 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return None
 
 
+_finder = _Finder()
+
+
 def install() -> None:
     """Make `import tensorflow` succeed without TensorFlow; calling it again changes nothing."""
-    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())
+    stand_in_for(TENSORFLOW)
+
+
+def stand_in_for(packages: Iterable[str]) -> None:
+    """Every import of these packages from now on gets a stand-in."""
+    _finder.stubbed.update(packages)
+    if _finder not in sys.meta_path:
+        sys.meta_path.insert(0, _finder)
+
+
+def is_stand_in(module: ModuleType | None) -> bool:
+    return isinstance(module, _Stub)

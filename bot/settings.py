@@ -30,6 +30,7 @@ class Settings:
     telegram_api: str = "https://api.telegram.org"
     engine_timeout: float = 10.0
     action_timeout: float = 5.0
+    patches_off: tuple[str, ...] = ()
     log_level: str = "INFO"
 
     @property
@@ -72,6 +73,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         telegram_api=environ.get("LINLI_TELEGRAM_API") or "https://api.telegram.org",
         engine_timeout=_seconds(environ, "LINLI_ENGINE_TIMEOUT", 10.0),
         action_timeout=_seconds(environ, "LINLI_ACTION_TIMEOUT", 5.0),
+        patches_off=_names(environ, "LINLI_PATCHES_OFF"),
         log_level=_one_of(environ, "LINLI_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
     )
 
@@ -90,6 +92,7 @@ def to_environ(settings: Settings) -> dict[str, str]:
         "LINLI_TELEGRAM_API": settings.telegram_api,
         "LINLI_ENGINE_TIMEOUT": str(settings.engine_timeout),
         "LINLI_ACTION_TIMEOUT": str(settings.action_timeout),
+        "LINLI_PATCHES_OFF": ",".join(settings.patches_off),
         "LINLI_LOG_LEVEL": settings.log_level,
     }
 
@@ -142,6 +145,11 @@ def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
     if not 0 < seconds <= 600:
         raise BadSetting(variable=name, value=value, expected="seconds, more than 0, up to 600")
     return seconds
+
+
+def _names(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Names with commas between them. Which there are is known to the part they belong to."""
+    return tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
 
 
 def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

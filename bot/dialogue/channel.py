@@ -81,15 +81,15 @@ class LinliChannel(InputChannel):
 
 async def answer(agent: Agent, message: UserMessage) -> dict[str, Any]:
     """Handle `message`, or find the answer it got before, under the conversation's lock."""
-    key = message.metadata[KEY]
-    async with agent.lock_store.lock(message.sender_id):
-        known = await agent.tracker_store.retrieve(message.sender_id)
+    key, sender = message.metadata[KEY], message.sender_id
+    # Without the patch loud_store, Rasa has wrapped the store of endpoints.yml in another.
+    store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
+    async with agent.lock_store.lock(sender), store.in_hand(sender) as known:
         events = _turn(known, key) if known else []
         if not events:
             await agent.processor.handle_message(message)
-            tracker = await agent.tracker_store.retrieve(message.sender_id)
-            events = _turn(tracker, key)
-            known = tracker
+            known = await store.retrieve(sender)
+            events = _turn(known, key)
         return _answer(events, known)
 
 

@@ -52,7 +52,9 @@ def train(models: Path) -> Path:
 def serve(settings: Settings, model: Path) -> None:
     """Answer messages on loopback until the process is told to stop."""
     _be_quiet()
-    patches.apply(action_timeout=settings.action_timeout)
+    patches.apply(
+        action_timeout_seconds=settings.action_timeout, off=settings.patches_off
+    )
     endpoints = AvailableEndpoints.read_endpoints(str(CHECKOUT / "endpoints.yml"))
     rasa.core.run.serve_application(
         model_path=str(model),
@@ -89,4 +91,7 @@ def _be_quiet() -> None:
     warnings.simplefilter("ignore")
     for name in ("rasa", "matplotlib", "jieba", "sanic.root", "sanic.access", "apscheduler"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        cache_logger_on_first_use=True,  # otherwise it is built anew for every line not written
+    )

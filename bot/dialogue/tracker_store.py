@@ -8,6 +8,8 @@ needs only enough to go on.
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from functools import partial
 from typing import Any
@@ -44,6 +46,7 @@ class BoundedTrackerStore(TrackerStore):
         **kwargs: Any,
     ) -> None:
         super().__init__(domain, event_broker, **kwargs)
+        self._in_hand: dict[str, DialogueStateTracker | None] = {}
         self._database = Database(host)
         migrate.upgrade(self._database)
 
@@ -55,6 +58,18 @@ class BoundedTrackerStore(TrackerStore):
     def domain(self, domain: Domain | None) -> None:
         self._domain = domain or Domain.empty()
 
+    @asynccontextmanager
+    async def in_hand(self, sender_id: str) -> AsyncGenerator[DialogueStateTracker | None, None]:
+        """The conversation, read once: Rasa gets the same one, and what it saves is kept at hand.
+
+        Only for who holds the conversation's lock. Afterwards the database is asked again.
+        """
+        self._in_hand[sender_id] = await self.retrieve(sender_id)
+        try:
+            yield self._in_hand[sender_id]
+        finally:
+            del self._in_hand[sender_id]
+
     async def save(self, tracker: DialogueStateTracker) -> None:
         await self.stream_events(tracker)
         events = bounded(list(tracker.events), self._domain)
@@ -63,8 +78,12 @@ class BoundedTrackerStore(TrackerStore):
         await self._database.arun(
             partial(trackers.save, sender=tracker.sender_id, dialogue=dialogue, now=now)
         )
+        if tracker.sender_id in self._in_hand:
+            self._in_hand[tracker.sender_id] = tracker
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        if sender_id in self._in_hand:
+            return self._in_hand[sender_id]
         dialogue = await self._database.aread(partial(trackers.load, sender=sender_id))
         if dialogue is None:
             return None

@@ -117,8 +117,8 @@ def private_settings(folder: Path) -> Settings:
     )
 
 
-def start(folder: Path, *, with_worker: bool) -> Stage:
-    found = private_settings(folder)
+def start(folder: Path, *, with_worker: bool, patches_off: tuple[str, ...] = ()) -> Stage:
+    found = replace(private_settings(folder), patches_off=patches_off)
     office = bootstrap.open_office(found)
     setup.import_community(office, setup.DEMO)
     children = [supervisor.actions(found), supervisor.engine(found)]

@@ -1,0 +1,67 @@
+"""The places where Rasa 3.6.21 is changed: one small file each, with its reason.
+
+`apply` is called once, before the engine starts. Each patch can be left out by its name
+(LINLI_PATCHES_OFF); tests play the same through both sides, and fail when Rasa changes underneath.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.desk.errors import BadSetting
+from bot.dialogue.patches import (
+    action_answers,
+    action_session,
+    action_timeout,
+    debug_copies,
+    event_types,
+    graph,
+    loud_actions,
+    loud_store,
+    rule_index,
+)
+from bot.dialogue.patches.loud_actions import ActionFailed
+from bot.dialogue.patches.patch import Patch
+
+__all__ = ["ALL", "ActionFailed", "apply", "chosen", "registry"]
+
+ALL = "all"  # every patch that is only there for speed
+
+
+def registry(action_timeout_seconds: float = 5.0) -> list[Patch]:
+    """Every patch there is."""
+    return [
+        loud_actions.PATCH,
+        loud_store.PATCH,
+        action_timeout.patch(action_timeout_seconds),
+        action_answers.PATCH,
+        action_session.PATCH,
+        event_types.PATCH,
+        graph.PATCH,
+        debug_copies.PATCH,
+        rule_index.PATCH,
+    ]
+
+
+def chosen(patches: Iterable[Patch], off: Iterable[str]) -> list[Patch]:
+    """The patches but those named in `off`; raises BadSetting for a name that is none."""
+    known, named = list(patches), set(off)
+    unknown = sorted(named - {patch.name for patch in known} - {ALL})
+    if unknown:
+        raise BadSetting(
+            variable="LINLI_PATCHES_OFF",
+            value=", ".join(unknown),
+            expected=", ".join([ALL, *(patch.name for patch in known)]),
+        )
+    return [
+        patch
+        for patch in known
+        if patch.name not in named and not (patch.is_speed and ALL in named)
+    ]
+
+
+def apply(*, action_timeout_seconds: float, off: Iterable[str] = ()) -> None:
+    """action_timeout_seconds: how long an action may take."""
+    for patch in chosen(registry(action_timeout_seconds), off):
+        for change in patch.changes:
+            change.apply()

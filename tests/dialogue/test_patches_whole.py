@@ -1,0 +1,89 @@
+"""All patches together: the conversations of `scripts/` go as they go without any.
+
+Each side has its own engine, actions and database. What is compared is what a resident reads, and
+what the engine remembers: every event of the conversation, without its times and random keys.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.desk.errors import LinliError
+from tests.dialogue.conftest import Stage, start, stop
+from tests.dialogue.test_scripts import Script, scripts, take
+
+EVERY_PATCH = ("all", "loud_actions", "loud_store", "action_timeout")
+SMALL = 10  # every tenth script, unless all are asked for
+
+_TIMES = {"timestamp", "message_id", "message_key", "model_id", "assistant_id"}
+_CLOCK = re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}[:：]\d{2}|\d{8}-(?=\d{4})|\d{4}-\d\d-\d\dT[\d:.+]+")
+
+
+@contextmanager
+def opened(folder: Path, off: tuple[str, ...]) -> Iterator[Stage]:
+    stage = start(folder, with_worker=False, patches_off=off)
+    try:
+        yield stage
+    finally:
+        stop(stage)
+
+
+def played(stage: Stage, script: Script) -> dict[str, Any]:
+    """What was read and what is remembered of one conversation."""
+    person = stage.someone(script.known_as)
+    said: list[Any] = []
+    for turn in script.turns:
+        try:
+            said.append(take(person, turn).answer)
+        except LinliError as error:
+            said.append(f"{type(error).__name__}: {error}")
+    return {"said": timeless(said), "events": timeless(remembered(stage))}
+
+
+def remembered(stage: Stage) -> list[dict[str, Any]]:
+    """The events of the conversation that was saved last, slots among them."""
+    with sqlite3.connect(stage.office.settings.data_dir / "engine.db") as database:
+        last = "SELECT dialogue FROM engine_trackers ORDER BY saved_at DESC LIMIT 1"
+        row = database.execute(last).fetchone()
+    return json.loads(row[0]) if row else []
+
+
+def timeless(value: Any) -> Any:
+    """Without what differs between any two times the same is said."""
+    if isinstance(value, dict):
+        return {k: timeless(v) for k, v in value.items() if k not in _TIMES}
+    if isinstance(value, list):
+        return [timeless(item) for item in value]
+    return _CLOCK.sub("…", value) if isinstance(value, str) else value
+
+
+def compare(folder: Path, chosen: list[Script]) -> None:
+    with opened(folder / "on", ()) as ours, opened(folder / "off", EVERY_PATCH) as theirs:
+        assert patches_of(ours) == () and patches_of(theirs) == EVERY_PATCH
+        events = 0
+        for script in chosen:
+            with_patches, without = played(ours, script), played(theirs, script)
+            assert with_patches == without, script.id
+            events += len(without["events"])
+        assert events > 5 * len(chosen)  # the engines did talk
+
+
+def patches_of(stage: Stage) -> tuple[str, ...]:
+    return stage.supervisor.settings.patches_off
+
+
+def test_a_tenth_of_the_conversations_goes_the_same_without_any_patch(tmp_path: Path) -> None:
+    compare(tmp_path, scripts()[::SMALL])
+
+
+@pytest.mark.heavy
+def test_every_conversation_goes_the_same_without_any_patch(tmp_path: Path) -> None:
+    compare(tmp_path, scripts())

@@ -71,6 +71,21 @@ def classify(file: Annotated[Path, typer.Argument(help="JSON lines, or -.")] = P
 
 
 @main.command()
+def evaluate(
+    data: Annotated[Path | None, typer.Option(help="Folder of real labelled messages.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the report goes.")] = None,
+    json: Json = False,
+    with_diet: Annotated[bool, typer.Option(help="Rasa's own classifier too: minutes.")] = False,
+    at_least: Annotated[Path | None, typer.Option(help="Floors, YAML; below: exit 1.")] = None,
+) -> None:
+    """How well and how fast messages are understood: a report, beside other classifiers."""
+    from bot.cli import evaluate as command
+
+    if not command.evaluate(data, out, json, with_diet, at_least):
+        raise typer.Exit(1)
+
+
+@main.command()
 def replay(
     file: Path,
     limit: Annotated[int | None, typer.Option(min=1)] = None,

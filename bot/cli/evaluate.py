@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.bootstrap import Office
 from bot.cli import setup
 from bot.cli.classify import understood
 from bot.cli.lines import emit, read_lines
+from bot.desk.errors import Unavailable
 from bot.evaluate import floors, report, run, sets
 from bot.evaluate.answers import TASKS, Answers, Rival, from_parse
+from bot.evaluate.diet import DietRival
 from bot.evaluate.results import Figures, Results, RivalResult, figures
 from bot.services.places import Register
 from bot.settings import CHECKOUT, Settings
 
+if TYPE_CHECKING:
+    pass
+
 _OWN_SETS = CHECKOUT / "tests" / "data"
+_STOCK = CHECKOUT / "bench" / "stock" / "config.yml"  # stock Rasa's pipeline
 
 
 def evaluate(
@@ -27,12 +35,13 @@ def evaluate(
     """Measure, write the report, say what it says; False: a figure broke its floor."""
     bounds = floors.read(at_least) if at_least else {}
     found = setup.read_settings()
+    python = _stock_python(found) if with_diet else None
     chosen = sets.find(_OWN_SETS, data)
     office, model = setup.office(found), setup.model(found)
     register = office.registers.current()
     results = Results(model=model.name, date=_now(), not_measured=list(chosen.missing))
     asyncio.run(run.assistant(results, chosen, read_lines, _assistant(model, register)))
-    for other, seconds in _rivals(found, results, with_diet):
+    for other, seconds in _rivals(found, results, python):
         judged: dict[str, Any] = {}
         run.rival(judged, chosen, read_lines, other)
         results.rivals[other.name] = RivalResult(judged, seconds)
@@ -51,6 +60,7 @@ def _assistant(model: Path, register: Register) -> run.Assistant:
     """The product's own way from a text to a reading, in this process."""
     from bot.dialogue import tensorflow_stub
 
+    warnings.simplefilter("ignore")  # Rasa's libraries warn about each other while imported
     tensorflow_stub.install()
     from bot.dialogue.engine import Reader
 
@@ -63,7 +73,9 @@ def _assistant(model: Path, register: Register) -> run.Assistant:
     return run.Assistant(parse=reader.read, read=read, resolve=register.book.resolve)
 
 
-def _rivals(found: Settings, results: Results, with_diet: bool) -> Iterator[tuple[Rival, float]]:
+def _rivals(
+    found: Settings, results: Results, stock_python: Path | None
+) -> Iterator[tuple[Rival, float]]:
     """Taught one after the other, so that one alone is in memory; (rival, seconds of training)."""
     from bot.dialogue import examples
     from bot.evaluate.rivals import PlainRival
@@ -71,13 +83,21 @@ def _rivals(found: Settings, results: Results, with_diet: bool) -> Iterator[tupl
     taught = list(examples.taught())
     plain = PlainRival(taught)
     yield plain, plain.train_seconds
-    if not with_diet:
+    if stock_python is None:
         results.not_measured.append("stock DIET: --with-diet was not given")
         return
-    from bot.evaluate.diet import DietRival
+    cache = found.data_dir / "evaluation" / "diet"
+    rival = DietRival(taught, python=stock_python, config=_STOCK, cache=cache, tell=setup.say)
+    with closing(rival):
+        yield rival, rival.train_seconds
 
-    diet = DietRival(taught, cache=found.data_dir / "diet", tell=setup.say)
-    yield diet, diet.train_seconds
+
+def _stock_python(found: Settings) -> Path:
+    """Of the benchmark's environment, which has the TensorFlow that ours lacks."""
+    python = found.data_dir / "bench" / "stock" / "venv" / "bin" / "python"
+    if not python.exists():
+        raise Unavailable("stock Rasa is not installed yet; ./linli bench engine does it")
+    return python
 
 
 def _names(office: Office) -> dict[str, str]:

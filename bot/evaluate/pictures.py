@@ -34,8 +34,11 @@ def confusions(verdicts: Sequence[Verdict], title: str, path: Path) -> None:
         dark = not on_diagonal and shade[row, column] > 0.6 * max(3, shade.max())
         colour = "white" if dark else (_GREY if on_diagonal else "black")
         axes.text(column, row, table[row, column], ha="center", va="center", color=colour)
-    axes.set_xticks(range(len(labels)), labels, rotation=50, ha="right")
+    axes.set_xticks(range(len(labels)), labels, rotation=50, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(labels)), labels)
+    for edge in range(1, len(labels)):  # the eye needs lines to follow
+        axes.axhline(edge - 0.5, color="white", linewidth=1)
+        axes.axvline(edge - 0.5, color="white", linewidth=1)
     axes.set_xlabel("said")
     axes.set_ylabel("right")
     axes.set_title(title, loc="left")
@@ -58,9 +61,13 @@ def calibration(bins: Sequence[Bin], title: str, path: Path) -> None:
     plt, figure, (curve, texts) = _canvas(5.2, 5.4, rows=2)
     at = [bin.confidence for bin in bins]
     curve.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1, label="perfect")
-    curve.plot(at, [bin.accuracy for bin in bins], "o-", color=_BLUE, label="measured")
+    right = [bin.accuracy for bin in bins]
+    curve.plot(at, right, color=_BLUE, linewidth=1, alpha=0.5)
+    # A point of three texts says little: its size tells how much it weighs.
+    sizes = [min(160, 8 + 4 * bin.count) for bin in bins]
+    curve.scatter(at, right, sizes, color=_BLUE, label="measured (size: texts)", clip_on=False)
     curve.set_ylabel("share that is right")
-    curve.set_ylim(0, 1.02)
+    curve.set_ylim(-0.02, 1.04)
     curve.set_title(title, loc="left")
     curve.legend(frameon=False, loc="upper left")
     width = [bin.high - bin.low for bin in bins]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.dialogue.examples import Example
 from bot.evaluate.answers import INTENT, KIND, MATTER, Answers, from_ranking, kind_of
+
+if TYPE_CHECKING:
+    from bot.dialogue.examples import Example
 
 _SEED = 7
 

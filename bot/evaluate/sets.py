@@ -5,7 +5,6 @@ Our own lie in tests/data; real ones, which may not be published, in a folder of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,13 +96,12 @@ def _real(folder: Path | None, name: str) -> Path | None:
 
 
 def _matters(row: dict[str, Any]) -> tuple[str, ...]:
-    """The main matter (of two annotators the first one's), then whatever else is accepted."""
-    return _labels(row.get("matter")) + _labels(row.get("leaf")) + _labels(row.get("accept"))
+    """The accepted matters, the main one (of two annotators the first one's) in front."""
+    main = _labels(row.get("matter")) or _labels(row.get("leaf"))
+    accepted = _labels(row.get("accept")) or main
+    return tuple(sorted(accepted, key=lambda matter: matter not in main[:1]))
 
 
 def _labels(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(_each(value or ()))
-
-
-def _each(values: Any) -> Iterator[str]:
-    yield from dict.fromkeys(str(value) for value in values)
+    values = [value] if isinstance(value, str) else value or ()
+    return tuple(dict.fromkeys(str(one) for one in values))

@@ -20,6 +20,7 @@ class Shell:
     """Runs `python -m bot` with a data folder of its own."""
 
     folder: Path
+    timeout: float = 120.0  # seconds
 
     def __call__(self, *words: str, given: str = "", **environ: str) -> subprocess.CompletedProcess:
         return subprocess.run(
@@ -29,7 +30,7 @@ class Shell:
             input=given,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=self.timeout,
             check=False,
         )
 

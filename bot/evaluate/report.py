@@ -141,9 +141,12 @@ def _dangers(sets: Mapping[str, DangerScore], names: Mapping[str, str]) -> Itera
         yield "\n## Emergencies\n\nRules alone, before any statistics.\n"
     for name, score in sets.items():
         yield f"### {name}: {score.dangers} dangers, {score.harmless} that only sound like it\n"
-        yield f"heard **{percent(score.recall)}** ({score.heard} of {score.dangers}), false alarms "
-        yield f"**{percent(score.false_alarms)}** ({score.alarms} of {score.harmless}), matter "
-        yield f"right {percent(metrics.ratio(score.right_matter, score.dangers))}\n"
+        matter = percent(metrics.ratio(score.right_matter, score.dangers))
+        yield (
+            f"heard **{percent(score.recall)}** ({score.heard} of {score.dangers}), false alarms "
+            f"**{percent(score.false_alarms)}** ({score.alarms} of {score.harmless}), heard with "
+            f"the right matter {matter}\n"
+        )
         worst = sorted(score.by_matter.items(), key=lambda item: metrics.ratio(*item[1]))
         rows = [
             (_called(matter, names), percent(metrics.ratio(heard, texts)), f"{heard} of {texts}")

@@ -183,7 +183,8 @@ def _addresses(sets: Mapping[str, AddressScore]) -> Iterator[str]:
 def _speed(results: Results) -> Iterator[str]:
     if not results.speed:
         return
-    yield "\n## Speed\n\nOne core of this machine, one text after the other, in the process.\n"
+    yield "\n## Speed\n\nOne core of this machine, one text after the other. Texts a second are of"
+    yield "the core's own time, milliseconds of the clock on the wall.\n"
     rows = [
         (part, str(s.n), f"{s.per_second:,.0f}", f"{s.p50_ms:.2f} ms", f"{s.p95_ms:.2f} ms")
         for part, s in results.speed.items()

@@ -130,10 +130,24 @@ def test_asking_again_is_said_but_not_what_the_classifier_thinks() -> None:
     assert (found[MATTER].said, found[KIND].said) == ("property.leak", "report")
 
 
-def test_speed_is_of_the_time_spent() -> None:
-    found = speed.summary([0.001] * 95 + [0.011] * 5)
-    assert (found.n, found.per_second, found.p50_ms) == (100, 666.7, 1.0)
+def test_speed_is_of_the_core_and_latency_of_the_clock() -> None:
+    found = speed.summary([0.001] * 95 + [0.011] * 5, cpu=0.1)
+    assert (found.n, found.per_second, found.p50_ms) == (100, 1000.0, 1.0)
     assert 1.0 <= found.p95_ms < 11.0
+
+
+async def test_every_text_is_measured_alone() -> None:
+    asked: list[str] = []
+
+    async def deed(text: str) -> None:
+        asked.append(text)
+        sum(range(20_000))
+
+    found = await speed.measure(deed, ["a", "b", "c"])
+    assert asked == ["a", "b", "c"] * 2  # once to warm up
+    assert found.n == 3
+    assert found.p50_ms > 0
+    assert found.per_second > 0
 
 
 def test_a_picture_holds_the_most_confused_labels_only() -> None:

@@ -6,11 +6,12 @@ Engine room, not a record: what was said is in `turns`. It may live in a databas
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, Text, delete, select, update
+from sqlalchemy import String, Text, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Mapped, Session
 
-from bot.store.base import Base, Moment, column
+from bot.store.base import Base, Moment, column, table
 
 
 class TrackerRow(Base):
@@ -21,21 +22,27 @@ class TrackerRow(Base):
     saved_at: Mapped[datetime] = column(Moment, index=True)
 
 
+_ROW = table(TrackerRow)
+_LOAD = select(_ROW.c.dialogue).where(_ROW.c.sender == bindparam("whose"))
+_CHANGE = (
+    update(_ROW)
+    .where(_ROW.c.sender == bindparam("whose"))
+    .values(dialogue=bindparam("said"), saved_at=bindparam("now"))
+)
+_BEGIN = insert(_ROW)
+
+
 def load(session: Session, sender: str) -> str | None:
-    return session.execute(
-        select(TrackerRow.dialogue).where(TrackerRow.sender == sender)
-    ).scalar_one_or_none()
+    found = session.connection().execute(_LOAD, {"whose": sender}).scalar()
+    return None if found is None else str(found)
 
 
 def save(session: Session, sender: str, dialogue: str, *, now: datetime) -> None:
-    changed = session.execute(
-        update(TrackerRow)
-        .where(TrackerRow.sender == sender)
-        .values(dialogue=dialogue, saved_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    if not getattr(changed, "rowcount", 0):
-        session.add(TrackerRow(sender=sender, dialogue=dialogue, saved_at=now))
+    values = {"whose": sender, "said": dialogue, "now": now}
+    changed: Any = session.connection().execute(_CHANGE, values)
+    if not changed.rowcount:
+        begun = {"sender": sender, "dialogue": dialogue, "saved_at": now}
+        session.connection().execute(_BEGIN, begun)
 
 
 def forget(session: Session, sender: str) -> None:

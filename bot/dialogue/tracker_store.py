@@ -30,7 +30,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.store import migrate, trackers
-from bot.store.database import Database
+from bot.store.database import Database, Work
 
 KEPT_TURNS = 10
 
@@ -84,13 +84,19 @@ class BoundedTrackerStore(TrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         if sender_id in self._in_hand:
             return self._in_hand[sender_id]
-        dialogue = await self._database.aread(partial(trackers.load, sender=sender_id))
+        dialogue = await self._load(partial(trackers.load, sender=sender_id))
         if dialogue is None:
             return None
         events = deserialise_events(json.loads(dialogue))
         return DialogueStateTracker.from_events(
             sender_id, events, self._domain.slots, domain=self._domain
         )
+
+    async def _load(self, work: Work[str | None]) -> str | None:
+        # On SQLite a read waits for nobody, and a thread costs more than the one row it would read.
+        if self._database.url.startswith("sqlite"):
+            return self._database.read(work)
+        return await self._database.aread(work)
 
     async def delete(self, sender_id: str) -> None:
         await self._database.arun(partial(trackers.forget, sender=sender_id))

@@ -39,7 +39,17 @@ from rasa.core.policies.rule_policy import (  # noqa: E402
 from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore  # noqa: E402
 from rasa.shared.core.constants import SHOULD_NOT_BE_SET  # noqa: E402
 from rasa.shared.core.domain import Domain  # noqa: E402
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered  # noqa: E402
+from rasa.shared.core.events import (  # noqa: E402
+    ActionExecuted,
+    ActionReverted,
+    ActiveLoop,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
 from rasa.shared.exceptions import RasaException  # noqa: E402
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig  # noqa: E402
@@ -56,6 +66,7 @@ from bot.dialogue.patches import (  # noqa: E402
     loud_actions,
     loud_store,
     rule_index,
+    states_once,
 )
 from bot.settings import read  # noqa: E402
 
@@ -189,18 +200,26 @@ def test_the_assistants_rules_apply_to_conversations_as_before(
                 assert ours(policy, lookup, seen) == change.function(policy, lookup, seen)
 
 
+def event_of(domain: Domain) -> st.SearchStrategy[Event]:
+    """One of the things that happen, in no order that makes sense."""
+    return st.one_of(
+        st.sampled_from(domain.action_names_or_texts).map(ActionExecuted),
+        st.sampled_from(domain.intents).map(
+            lambda name: UserUttered(name, {"name": name, "confidence": 0.9})
+        ),
+        st.sampled_from(["what", "where", "requested_slot"]).map(lambda n: SlotSet(n, "x")),
+        st.sampled_from([None, "report_form"]).map(ActiveLoop),
+        st.sampled_from([UserUtteranceReverted, ActionReverted, SessionStarted]).map(
+            lambda kind: kind()
+        ),
+        st.booleans().map(DefinePrevUserUtteredFeaturization),
+    )
+
+
 @st.composite
 def conversations(draw: st.DrawFn, domain: Domain) -> DialogueStateTracker:
     tracker = DialogueStateTracker("wang", domain.slots)
-    actions = st.sampled_from(domain.action_names_or_texts).map(ActionExecuted)
-    intents = st.sampled_from(domain.intents).map(
-        lambda name: UserUttered(name, {"name": name, "confidence": 0.9})
-    )
-    slots = st.sampled_from(["what", "where", "requested_slot"]).map(lambda n: SlotSet(n, "x"))
-    loops = st.sampled_from([None, "report_form"]).map(
-        lambda name: Event.from_parameters({"event": "active_loop", "name": name})
-    )
-    for event in draw(st.lists(st.one_of(actions, intents, slots, loops), max_size=12)):
+    for event in draw(st.lists(event_of(domain), max_size=12)):
         tracker.update(event, domain)
     return tracker
 
@@ -216,6 +235,27 @@ def test_the_index_leaves_few_rules_to_compare(policy: RulePolicy, domain: Domai
     ours = rule_index.PATCH.changes[0].make(counting)
     ours(policy, policy.lookup[RULES], [{"prev_action": {"action_name": "action_check_status"}}])
     assert asked[0] < len(policy.lookup[RULES]) / 10
+
+
+# --- states_once
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_the_states_of_a_conversation_are_as_before(domain: Domain, data: st.DataObject) -> None:
+    change = states_once.PATCH.changes[0]
+    ours = change.replacement()
+    trackers = [data.draw(conversations(domain)), data.draw(conversations(domain))]
+    for _ in range(6):  # each of two conversations asked again, after it went on, and in two ways
+        tracker = data.draw(st.sampled_from(trackers))
+        if data.draw(st.booleans()):
+            tracker.update(data.draw(event_of(domain)), domain)
+        way = data.draw(st.sampled_from([(False, False), (True, False), (False, True)]))
+        found = ours(domain, tracker, *way)
+        assert found == change.function(domain, tracker, *way)
+        for state in found:  # as Rasa does, who then asks again
+            state.get("user", {}).pop("intent", None)
+            state.pop("slots", None)
 
 
 # --- debug_copies

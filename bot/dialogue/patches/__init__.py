@@ -19,6 +19,7 @@ from bot.dialogue.patches import (
     loud_actions,
     loud_store,
     rule_index,
+    states_once,
 )
 from bot.dialogue.patches.loud_actions import ActionFailed
 from bot.dialogue.patches.patch import Patch
@@ -40,6 +41,7 @@ def registry(action_timeout_seconds: float = 5.0) -> list[Patch]:
         graph.PATCH,
         debug_copies.PATCH,
         rule_index.PATCH,
+        states_once.PATCH,
     ]
 
 

@@ -27,9 +27,9 @@ def classify(path: Path) -> None:
     office = setup.office(found)
     model = setup.model(found)
 
-    from bot.dialogue import tensorflow_stub
+    from bot.dialogue import unneeded
 
-    tensorflow_stub.install()
+    unneeded.install()
     from bot.dialogue.engine import Reader
 
     register = office.registers.current()

@@ -52,9 +52,7 @@ def train(models: Path) -> Path:
 def serve(settings: Settings, model: Path) -> None:
     """Answer messages on loopback until the process is told to stop."""
     _be_quiet()
-    patches.apply(
-        action_timeout_seconds=settings.action_timeout, off=settings.patches_off
-    )
+    patches.apply(action_timeout_seconds=settings.action_timeout, off=settings.patches_off)
     endpoints = AvailableEndpoints.read_endpoints(str(CHECKOUT / "endpoints.yml"))
     rasa.core.run.serve_application(
         model_path=str(model),

@@ -31,7 +31,7 @@ class _Meta(type):
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return _Meta(name, (), {})
+        return _named(name)
 
     def __getitem__(cls, _item: Any) -> Any:
         return cls
@@ -56,11 +56,15 @@ class _Stub(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        # `except` wants real exception types, though nobody is there to raise one.
-        parent = Exception if name.endswith(("Error", "Exception", "Failure")) else None
-        value = type(name, (parent,), {}) if parent else _Meta(name, (), {"__module__": __name__})
+        value = _named(name)
         setattr(self, name, value)
         return value
+
+
+def _named(name: str) -> type:
+    if name.endswith(("Error", "Exception", "Failure")):
+        return type(name, (Exception,), {})  # what is in an `except` has to be one
+    return _Meta(name, (), {"__module__": __name__})
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

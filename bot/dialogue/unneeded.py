@@ -43,6 +43,7 @@ UNUSED: dict[str, tuple[str, ...]] = {
     ),
 }
 
+
 def install() -> None:
     """Before the first import of Rasa, in the process that serves and in no other."""
     tensorflow_stub.install()

@@ -24,7 +24,9 @@ EVERY_PATCH = ("all", "loud_actions", "loud_store", "action_timeout")
 SMALL = 10  # every tenth script, unless all are asked for
 
 _TIMES = {"timestamp", "message_id", "message_key", "model_id", "assistant_id"}
-_CLOCK = re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}[:：]\d{2}|\d{8}-(?=\d{4})|\d{4}-\d\d-\d\dT[\d:.+]+")
+_CLOCK = re.compile(
+    r"\d{1,2}月\d{1,2}日|\d{1,2}[:：]\d{2}|\d{8}-(?=\d{4})|\d{4}-\d\d-\d\dT[\d:.+]+"
+)
 
 
 @contextmanager

@@ -88,3 +88,33 @@ async def test_a_broken_memory_is_an_error_and_not_an_empty_conversation(
 
 async def test_nobody_known_is_nobody(store: BoundedTrackerStore) -> None:
     assert await store.retrieve("nobody") is None
+
+
+async def test_who_holds_a_conversation_reads_it_once(
+    store: BoundedTrackerStore, domain: Domain
+) -> None:
+    await store.save(talked(domain, 2))
+    async with store.in_hand("wang") as known:
+        assert known is not None
+        assert await store.retrieve("wang") is known
+        going_on = talked(domain, 3)
+        await store.save(going_on)
+        assert await store.retrieve("wang") is going_on
+        assert await store.retrieve("li") is None
+    read = await store.retrieve("wang")
+    assert read is not None and read is not going_on
+    assert read.events == going_on.events
+
+
+async def test_what_was_not_saved_is_not_remembered(
+    store: BoundedTrackerStore, domain: Domain
+) -> None:
+    await store.save(talked(domain, 2))
+    with pytest.raises(RuntimeError):
+        async with store.in_hand("wang") as known:
+            assert known is not None
+            known.update(UserUttered("lost", {"name": "greet", "confidence": 1.0}), domain)
+            raise RuntimeError
+    after = await store.retrieve("wang")
+    assert after is not None
+    assert [e.text for e in after.events if isinstance(e, UserUttered)] == ["第0句", "第1句"]

@@ -13,13 +13,11 @@ from bot.dialogue.patches import (
     action_answers,
     action_session,
     action_timeout,
-    debug_copies,
     event_types,
     graph,
     loud_actions,
     loud_store,
     rule_index,
-    states_once,
 )
 from bot.dialogue.patches.loud_actions import ActionFailed
 from bot.dialogue.patches.patch import Patch
@@ -39,9 +37,7 @@ def registry(action_timeout_seconds: float = 5.0) -> list[Patch]:
         action_session.PATCH,
         event_types.PATCH,
         graph.PATCH,
-        debug_copies.PATCH,
         rule_index.PATCH,
-        states_once.PATCH,
     ]
 
 

@@ -154,9 +154,37 @@ def bench_gateway(
     json: Json = False,
 ) -> None:
     """The whole path, with a ticket opened in every dialogue."""
-    from bot.cli import bench as command
+    from bot.cli.bench import gateway as command
 
     command.gateway(dialogues, concurrency, json)
+
+
+@bench_app.command("engine")
+def bench_engine(
+    rounds: Annotated[int | None, typer.Option(min=1, help="5, or 2 with --quick.")] = None,
+    quick: Annotated[bool, typer.Option(help="Short, without training and disk.")] = False,
+    ours_only: Annotated[bool, typer.Option(help="Without stock Rasa beside it.")] = False,
+    stock_epochs: Annotated[int, typer.Option(min=1, help="100 is what Rasa itself takes.")] = 10,
+    json: Json = False,
+) -> None:
+    """Our engine beside stock Rasa, in turns. Installs and trains stock Rasa the first time."""
+    from bot.cli.bench import engine as command
+
+    command.engine(rounds, quick, ours_only, stock_epochs, json)
+
+
+@bench_app.command("soak")
+def bench_soak(
+    minutes: Annotated[float, typer.Option(min=0.2)] = 30,
+    rate: Annotated[
+        float | None, typer.Option(min=0.1, help="Messages a second; else half of the top rate.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """The whole path at a constant rate: does memory grow, is anything lost?"""
+    from bot.cli.bench import soak as command
+
+    command.soak(minutes, rate, json)
 
 
 @community_app.command("import")

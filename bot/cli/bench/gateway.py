@@ -22,6 +22,7 @@ from bot.services import inbox
 _MATTERS = ("楼上漏水，天花板都湿了", "楼道灯坏了，晚上看不见", "有人飞线充电", "垃圾三天没人收了")
 _PLACES = ("幸福里小区3号楼2单元501", "槐树街小区1号楼1单元", "翠湖苑5号楼", "幸福里南区2号楼3单元")
 _WARM_UP = 8
+CHANNEL = "bench"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +64,9 @@ def gateway(dialogues: int, concurrency: int, as_json: bool) -> None:
 
 async def _measure(office: Office, dialogues: int, concurrency: int) -> Speed:
     async with aclosing(office.gateway()) as door:
-        await _play(door, "warm", _WARM_UP, concurrency)
+        await play(door, "warm", _WARM_UP, concurrency)
         began = time.perf_counter()
-        spent = await _play(door, "run", dialogues, concurrency)
+        spent = await play(door, "run", dialogues, concurrency)
         seconds = time.perf_counter() - began
     cuts = statistics.quantiles(spent, n=100)
     return Speed(
@@ -79,17 +80,22 @@ async def _measure(office: Office, dialogues: int, concurrency: int) -> Speed:
     )
 
 
-async def _play(door: Gateway, name: str, dialogues: int, concurrency: int) -> list[float]:
+def words(number: int) -> tuple[str, str]:
+    """The two messages of a dialogue; the second opens the ticket."""
+    return _MATTERS[number % len(_MATTERS)], _PLACES[number % len(_PLACES)]
+
+
+async def play(door: Gateway, name: str, dialogues: int, concurrency: int) -> list[float]:
+    """Dialogues of new residents, `concurrency` at once; milliseconds of every message."""
     slots, spent = asyncio.Semaphore(concurrency), list[float]()
 
     async def dialogue(number: int) -> None:
         async with slots:
-            texts = (_MATTERS[number % len(_MATTERS)], _PLACES[number % len(_PLACES)])
-            for step, text in enumerate(texts):
+            for step, text in enumerate(words(number)):
                 began = time.perf_counter()
                 peer = f"{name}-{number}"
                 message = Incoming(
-                    channel="bench", peer=peer, update_id=f"{peer}-{step}", text=text
+                    channel=CHANNEL, peer=peer, update_id=f"{peer}-{step}", text=text
                 )
                 await door.handle(message)
                 spent.append(1000 * (time.perf_counter() - began))

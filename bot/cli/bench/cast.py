@@ -22,12 +22,12 @@ class Cast:
     """Makes lines out of turns the way the gateway does. Every call has new residents."""
 
     def __init__(self, office: Office, dialogues: Sequence[Dialogue]) -> None:
-        self._office, self._dialogues = office, dialogues
+        self._office, self.play = office, tuple(dialogues)
         self._read: dict[str, dict[str, Any]] = {}
 
     def dialogues(self, name: str, count: int) -> list[list[Line]]:
         """`count` dialogues of the play in its order, over again if need be."""
-        said = [self._dialogues[number % len(self._dialogues)] for number in range(count)]
+        said = [self.play[number % len(self.play)] for number in range(count)]
         return self._lines(name, said)
 
     def conversation(self, name: str, turns: Sequence[Turn]) -> list[Line]:

@@ -83,10 +83,9 @@ class Side:
 
 async def fight(sides: Sequence[Side], cast: Cast, plan: Plan, database: Path) -> None:
     """Fills in the sides, which are running and held. Every run has new residents."""
-    dialogues = play.read()
     for side in sides:
         with _alone(side):
-            await _pass_once(side, cast, len(dialogues), database)
+            await _pass_once(side, cast, database)
         say(f"{side.name}: {side.outcome}")
     for number in range(plan.rounds):
         order = sides if number % 2 else tuple(reversed(sides))  # stock first, then ours first
@@ -95,8 +94,8 @@ async def fight(sides: Sequence[Side], cast: Cast, plan: Plan, database: Path) -
                 await _round(side, cast, plan, number)
     for side in sides:
         with _alone(side):
-            await _long(side, cast, play.long_conversation(dialogues, side.long_turns, _PERIOD))
-            side.rss_mb = processes.rss_mb(side.engine.pid)
+            await _long(side, cast, play.long_conversation(cast.play, side.long_turns, _PERIOD))
+            side.rss_mb = processes.rss_mb(*processes.family(side.engine.pid))
         say(f"{side.name}: {side.long}, {side.rss_mb:.0f} MB")
 
 
@@ -117,9 +116,10 @@ def _alone(side: Side) -> Iterator[None]:
         side.engine.hold()
 
 
-async def _pass_once(side: Side, cast: Cast, count: int, database: Path) -> None:
+async def _pass_once(side: Side, cast: Cast, database: Path) -> None:
     before = ledger.read(database, CHANNEL).tickets
-    side.heard = await rounds.all_of(side.engine, cast.dialogues(f"{side.name}-pass", count))
+    lines = cast.dialogues(f"{side.name}-pass", len(cast.play))
+    side.heard = await rounds.all_of(side.engine, lines)
     side.outcome = Outcome(
         messages=len(side.heard),
         empty=sum(not heard.replies for heard in side.heard),

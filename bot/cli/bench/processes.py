@@ -37,12 +37,12 @@ def cpu_seconds(pid: int) -> float:
     return ticks / _TICKS
 
 
-def rss_mb(pid: int) -> float:
-    """Resident memory of the family in MB; 0 when it has ended."""
+def rss_mb(*pids: int) -> float:
+    """Resident memory of these processes in MB; one that has ended counts nothing."""
     pages = 0
-    for one in family(pid):
+    for pid in pids:
         try:
-            pages += int((_PROC / str(one) / "statm").read_text().split()[1])
+            pages += int((_PROC / str(pid) / "statm").read_text().split()[1])
         except OSError:
             continue
     return pages * _PAGE / _MB

@@ -10,8 +10,6 @@ from typing import Any
 
 import aiohttp
 
-from bot.desk.errors import Unavailable
-
 _LONGEST = aiohttp.ClientTimeout(total=60)
 
 
@@ -36,10 +34,11 @@ class Door:
 
 @dataclass(frozen=True)
 class Heard:
-    """An answer. replies: its words; none at all is silence."""
+    """What came back. replies: its words; none at all is silence. failed: it was an error."""
 
     milliseconds: float
-    replies: tuple[str, ...]
+    replies: tuple[str, ...] = ()
+    failed: bool = False
 
 
 class Visitor:
@@ -58,17 +57,19 @@ class Visitor:
         await self._http.close()
 
     async def ask(self, line: Line) -> Heard:
-        """Raises Unavailable for anything but an answer: errors must not look fast."""
+        """Errors are marked, so that they are counted and never look fast."""
         began = time.perf_counter()
+        replies, failed = await self._post(line)
+        return Heard(1000 * (time.perf_counter() - began), replies, failed)
+
+    async def _post(self, line: Line) -> tuple[tuple[str, ...], bool]:
         try:
             async with self._http.post(self._url, json=self._door.body(line)) as response:
                 if response.status != 200:
-                    raise Unavailable(f"{self._door.path}: {response.status}")
-                answer = await response.json()
-        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
-            raise Unavailable(f"{self._door.path}: {type(error).__name__}") from error
-        spent = 1000 * (time.perf_counter() - began)
-        return Heard(spent, tuple(self._door.replies(answer)))
+                    return (), True
+                return tuple(self._door.replies(await response.json())), False
+        except (aiohttp.ClientError, asyncio.TimeoutError):
+            return (), True
 
 
 def _linli_body(line: Line) -> dict[str, Any]:

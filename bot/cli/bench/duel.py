@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from bot.cli.setup import say
 from bot.settings import CHECKOUT
 
 CONCURRENCIES = (1, 8, 32)
+_AWAKE = 0.5  # seconds to notice which connections were closed while it stood still
 _PERIOD = 100  # turns after which the long conversation says the same again
 _ACTION = "an action's words"
 _EARLY = 20  # the turn at which a conversation counts as young
@@ -69,6 +71,7 @@ class Side:
     engine: Engine
     start_seconds: float
     long_turns: int
+    errors: int = 0
     outcome: Outcome | None = None
     heard: list[Heard] = field(default_factory=list)
     rounds: dict[int, list[Speed]] = field(default_factory=dict)
@@ -84,16 +87,16 @@ class Side:
 async def fight(sides: Sequence[Side], cast: Cast, plan: Plan, database: Path) -> None:
     """Fills in the sides, which are running and held. Every run has new residents."""
     for side in sides:
-        with _alone(side):
+        async with _alone(side):
             await _pass_once(side, cast, database)
         say(f"{side.name}: {side.outcome}")
     for number in range(plan.rounds):
         order = sides if number % 2 else tuple(reversed(sides))  # stock first, then ours first
         for side in order:
-            with _alone(side):
+            async with _alone(side):
                 await _round(side, cast, plan, number)
     for side in sides:
-        with _alone(side):
+        async with _alone(side):
             await _long(side, cast, play.long_conversation(cast.play, side.long_turns, _PERIOD))
             side.rss_mb = processes.rss_mb(*processes.family(side.engine.pid))
         say(f"{side.name}: {side.long}, {side.rss_mb:.0f} MB")
@@ -107,9 +110,10 @@ def agreement(sides: Sequence[Side]) -> float | None:
     return sum(a == b for a, b in zip(one, other, strict=True)) / len(one)
 
 
-@contextmanager
-def _alone(side: Side) -> Iterator[None]:
+@asynccontextmanager
+async def _alone(side: Side) -> AsyncIterator[None]:
     side.engine.release()
+    await asyncio.sleep(_AWAKE)
     try:
         yield
     finally:
@@ -133,9 +137,10 @@ async def _round(side: Side, cast: Cast, plan: Plan, number: int) -> None:
     count = math.ceil(_FASTER * single * plan.seconds / 4) + max(CONCURRENCIES)
     for concurrency in CONCURRENCIES:
         lines = cast.dialogues(f"{side.name}-{number}-{concurrency}", count)
-        measured = await rounds.for_a_while(
+        measured, errors = await rounds.for_a_while(
             side.engine, lines, concurrency=concurrency, seconds=plan.seconds
         )
+        side.errors += errors
         side.rounds.setdefault(concurrency, []).append(measured)
         say(
             f"round {number + 1}, {side.name} at {concurrency}: "
@@ -147,8 +152,9 @@ async def _long(side: Side, cast: Cast, turns: Sequence[play.Turn]) -> None:
     found = []
     for number in range(_LONG_TIMES if side.name == "ours" else 1):
         lines = cast.conversation(f"{side.name}-long-{number}", turns)
-        times = [h.milliseconds for h in await rounds.all_of(side.engine, [lines])]
-        found.append(_told(times))
+        heard = await rounds.all_of(side.engine, [lines])
+        side.errors += sum(one.failed for one in heard)
+        found.append(_told([one.milliseconds for one in heard]))
     side.long = sorted(found, key=lambda one: one.late_ms / one.early_ms)[len(found) // 2]
 
 

@@ -54,7 +54,8 @@ def _measure(
         folder = Path(scratch)
         private = replace(found, data_dir=folder, database_url=f"sqlite:///{folder / 'linli.db'}")
         setup.model(private)
-        with _office(private) as office, _engines(office, other, plan, quick) as sides:
+        logs = found.data_dir / "bench" / "logs"
+        with _office(private) as office, _engines(office, other, plan, quick, logs) as sides:
             cast = Cast(office, play.read())
             asyncio.run(duel.fight(sides, cast, plan, folder / "linli.db"))
         ours = sides[0]
@@ -76,7 +77,7 @@ class _Stock:
         self.python, self.environment_mb = stock.ensure_environment(home)
         self.model, self.training = stock.ensure_model(home, self.python, epochs)
 
-    def launch(self, settings: Settings) -> Launch:
+    def launch(self, settings: Settings, logs: Path) -> Launch:
         port = supervisor.free_port()
         return Launch(
             name="stock",
@@ -84,7 +85,7 @@ class _Stock:
             url=f"http://127.0.0.1:{port}",
             command=stock.command(self.python, self.model, port),
             environ={**stock.quiet_environ(), "LINLI_ACTIONS_URL": settings.actions_url},
-            log=settings.logs / "stock.log",
+            log=logs / "stock.log",
         )
 
 
@@ -103,15 +104,17 @@ def _office(private: Settings) -> Iterator[Office]:
 
 
 @contextmanager
-def _engines(office: Office, other: _Stock | None, plan: Plan, quick: bool) -> Iterator[list[Side]]:
+def _engines(
+    office: Office, other: _Stock | None, plan: Plan, quick: bool, logs: Path
+) -> Iterator[list[Side]]:
     """Both sides running and held still, ours first; each was started while it was alone."""
     started: list[Engine] = []
     try:
-        sides = [_ours(office, started, 1 if quick else _STARTS, plan)]
+        sides = [_ours(office, started, 1 if quick else _STARTS, plan, logs)]
         if other:
             started[0].hold()
             say("starting stock Rasa …")
-            started.append(running.start(other.launch(office.settings)))
+            started.append(running.start(other.launch(office.settings, logs)))
             theirs = Side("stock", started[1], started[1].start_seconds, plan.long_stock)
             theirs.environment_mb = other.environment_mb
             theirs.training_seconds = other.training.seconds
@@ -125,7 +128,7 @@ def _engines(office: Office, other: _Stock | None, plan: Plan, quick: bool) -> I
             one.stop()
 
 
-def _ours(office: Office, started: list[Engine], starts: int, plan: Plan) -> Side:
+def _ours(office: Office, started: list[Engine], starts: int, plan: Plan, logs: Path) -> Side:
     settings = replace(office.settings, engine_port=supervisor.free_port())
     launch = Launch(
         name="ours",
@@ -133,7 +136,7 @@ def _ours(office: Office, started: list[Engine], starts: int, plan: Plan) -> Sid
         url=settings.engine_url,
         command=supervisor.engine(settings).command,
         environ={**os.environ, **supervisor.environment(settings)},
-        log=settings.logs / "engine.log",
+        log=logs / "ours.log",
     )
     seconds = []
     for _ in range(starts):

@@ -67,6 +67,7 @@ def _side(side: Side, training: Training | None = None) -> dict[str, Any]:
         "training_seconds": rounded(side.training_seconds),
         "training": asdict(training) if training else None,
         "environment_mb": rounded(side.environment_mb),
+        "errors": side.errors,
         "outcome": _round_all(asdict(side.outcome), 3) if side.outcome else None,
     }
 
@@ -141,7 +142,8 @@ def same_work(found: Results) -> list[str]:
         if of:
             lines.append(
                 f"{name}: {of['messages']} messages, {of['empty']} without an answer, "
-                f"{of['tickets']} tickets opened, {of['by_action']:.0%} answered by an action"
+                f"{of['tickets']} tickets opened, {of['by_action']:.0%} answered by an action; "
+                f"{found[name]['errors']} errors in all rounds"
             )
     if found["answered_alike"] is not None:
         lines.append(f"answered alike on both sides: {found['answered_alike']:.0%} of the messages")

@@ -91,11 +91,8 @@ async def _first_answer(engine: Engine) -> None:
     began = time.monotonic()
     async with engine.visitor() as visitor:
         while True:
-            try:
-                if (await visitor.ask(line)).replies:
-                    return
-            except Unavailable:
-                pass
+            if (await visitor.ask(line)).replies:
+                return
             code = engine.process.poll()
             if code is not None or time.monotonic() - began > _LONGEST_START:
                 name, log = engine.launch.name, engine.launch.log

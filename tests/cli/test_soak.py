@@ -18,16 +18,10 @@ from tests.conftest import MONDAY_TEN
 
 def test_the_ledger_finds_messages_that_wait_or_were_not_answered_once(sqlite: Database) -> None:
     def talk(session: Session) -> None:
-        conversation = conversations.enter(session, CHANNEL, "wangayi", now=MONDAY_TEN)
+        speaker = conversations.enter(session, CHANNEL, "wangayi", now=MONDAY_TEN)
+        conversation = speaker.conversation_id
         letters = [
-            inbox.put(
-                session,
-                channel=CHANNEL,
-                update_id=str(number),
-                conversation_id=conversation,
-                body={"text": "你好"},
-                now=MONDAY_TEN,
-            )
+            inbox.put(session, CHANNEL, str(number), conversation, {"text": "你好"}, now=MONDAY_TEN)
             for number in range(2)
         ]
         answered = letters[0]

@@ -67,5 +67,4 @@ class Cast:
 
 def _enter(session: Session, peers: Sequence[str]) -> list[Speaker]:
     now = utc_now()
-    entered = [conversations.enter(session, CHANNEL, peer, now=now) for peer in peers]
-    return [conversations.speaker(session, one) for one in entered]
+    return [conversations.enter(session, CHANNEL, peer, now=now) for peer in peers]

@@ -12,6 +12,7 @@ import os
 import tempfile
 import time
 from array import array
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -66,19 +67,18 @@ def soak(minutes: float, rate: float | None, as_json: bool) -> None:
 async def _course(
     office: Office, supervisor: Supervisor, seconds: float, rate: float | None, database: Path
 ) -> Course:
-    talk = _Talk(office.gateway())
-    if rate is None:
-        rate = await _top_rate(talk.door) / 2
-        say(f"half of the top rate: {rate:.1f} messages/s")
-    else:
-        await gateway.play(talk.door, "warm", _TOP_CONCURRENCY, _TOP_CONCURRENCY)
-    before = ledger.read(database, gateway.CHANNEL)
-    memory: dict[str, list[tuple[float, float]]] = {}
-    began = time.monotonic()
-    watching = asyncio.create_task(_watch(supervisor, memory, talk, began))
-    await _talk_for(talk, seconds, rate, began)
-    watching.cancel()
-    await _drained(database)
+    async with aclosing(office.gateway()) as door:
+        talk, memory = _Talk(door), dict[str, list[tuple[float, float]]]()
+        if rate is None:
+            rate = await _top_rate(door) / 2
+            say(f"half of the top rate: {rate:.1f} messages/s")
+        else:
+            await gateway.play(door, "warm", _TOP_CONCURRENCY, _TOP_CONCURRENCY)
+        before, began = ledger.read(database, gateway.CHANNEL), time.monotonic()
+        watching = asyncio.create_task(_watch(supervisor, memory, talk, began))
+        await _talk_for(talk, seconds, rate, began)
+        watching.cancel()
+        await _drained(database)
     return Course(
         seconds=seconds,
         rate=rate,

@@ -7,10 +7,9 @@ from functools import cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import form
 from actions.context import Said, likeliest, read, said, say, write
 from bot.desk import kinds
 from bot.desk.community import Place
@@ -20,13 +19,12 @@ from bot.services.community import place_from
 from bot.services.outbox import Button, Message
 from bot.services.tickets import Draft
 
-_A_STORY = 60  # characters
-_HAND_OVER = Button("请工作人员回复", "/hand_over")
-_NO_NEED = Button("不用了", "/deny")
+HAND_OVER = Button("请工作人员回复", "/hand_over")
+NO_NEED = Button("不用了", "/deny")
 NO_SOURCE = Message(
     text="这个问题我手头没有可靠的政策依据，不敢乱说。"
     "要不要转给管这事的工作人员？他会按规定给您答复。",
-    buttons=(_HAND_OVER, _NO_NEED),
+    buttons=(HAND_OVER, NO_NEED),
 )
 
 
@@ -70,36 +68,13 @@ def _answer(found: PolicyAnswer) -> Message:
     if not found.text:
         return NO_SOURCE
     choices = tuple(Button(question, f"say:{question}") for question in found.alternatives)
-    last = () if found.citations else (_NO_NEED,)
-    return Message(text=found.text, buttons=(*choices, _HAND_OVER, *last))
+    last = () if found.citations else (NO_NEED,)
+    return Message(text=found.text, buttons=(*choices, HAND_OVER, *last))
 
 
 @cache
 def library() -> Library:
     return Library.starter()
-
-
-class NotSure(Action):
-    def name(self) -> str:
-        return "action_not_sure"
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
-        heard = said(tracker)
-        if len(heard.text) >= _A_STORY and form.is_a_report(heard):
-            return [FollowupAction("report_form")]  # who tells so much wants it heard
-        message = Message(
-            text="我没太听明白。您是要报一件事，还是想问问？点一下，刚才的话不用重说。",
-            buttons=(Button("报一件事", "/report"), _HAND_OVER, _NO_NEED),
-        )
-        say(dispatcher, message)
-        return [keep(said(tracker), None)]
-
-
-class DefaultFallback(NotSure):
-    def name(self) -> str:
-        return "action_default_fallback"
 
 
 class Human(Action):
@@ -116,7 +91,7 @@ class Human(Action):
         lines = [f"受理台电话 {phone}（{hours}）。" if phone else "受理台的同事可以帮您。"]
         if said(tracker).pending:
             lines.append("要不要把您刚才说的话直接转过去？")
-            say(dispatcher, Message(text="".join(lines), buttons=(_HAND_OVER, _NO_NEED)))
+            say(dispatcher, Message(text="".join(lines), buttons=(HAND_OVER, NO_NEED)))
         else:
             lines.append("您也可以把事情写在这里，我转给管这事的人，他会联系您。")
             say(dispatcher, Message(text="".join(lines)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any, TypeVar
 
@@ -22,13 +22,18 @@ from bot.store.database import Session
 
 T = TypeVar("T")
 
+# Intents of our own buttons: the first, second, third of the choices that a message offered.
+CHOICES = ("first_choice", "second_choice", "third_choice")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
     """The latest message as the engine and the gateway read it.
 
     matters: [{"code", "confidence"}], the likeliest first. places: candidates, best first, each
-    with "said", its name in words. payload: it was one of our buttons, not words.
+    with "said", its name in words. clauses: [{"text", "matters", "places"}] of a text that has
+    several. payload: it was one of our buttons, not words. meant: it was a button that says how
+    earlier words were meant; these are those words, read that way.
     """
 
     key: str
@@ -45,6 +50,9 @@ class Said:
     payload: bool = False
     in_form: bool = False
     pending: dict[str, Any] = field(default_factory=dict)
+    clauses: tuple[dict[str, Any], ...] = ()
+    intents: tuple[dict[str, Any], ...] = ()
+    meant: bool = False
 
     @property
     def place(self) -> Place | None:
@@ -66,7 +74,7 @@ def said(tracker: Tracker) -> Said:
     metadata = latest.get("metadata") or {}
     text = latest.get("text") or ""
     intent = latest.get("intent") or {}
-    return Said(
+    found = Said(
         key=metadata["message_key"],
         text=text,
         intent=intent.get("name") or "",
@@ -81,7 +89,35 @@ def said(tracker: Tracker) -> Said:
         payload=text.startswith("/"),
         in_form=bool((tracker.active_loop or {}).get("name")),
         pending=tracker.get_slot("pending") or {},
+        clauses=_clauses(latest.get("clauses") or (), metadata.get("clauses") or ()),
+        intents=tuple(latest.get("intent_ranking") or ()),
     )
+    return _as_meant(found) if found.pending.get("meant_by") == found.key else found
+
+
+def _as_meant(tap: Said) -> Said:
+    """The words that were kept, in the reading that was chosen for them."""
+    kept = tap.pending
+    return replace(
+        tap,
+        text=kept["text"],
+        intent=kept["meant"],
+        confidence=1.0,
+        matters=tuple(kept["matters"]),
+        places=tuple(kept["places"]),
+        photos=tuple(kept["photos"]),
+        payload=False,
+        pending={},
+        meant=True,
+    )
+
+
+def _clauses(
+    read: Sequence[dict[str, Any]], placed: Sequence[dict[str, Any]]
+) -> tuple[dict[str, Any], ...]:
+    """The engine reads what a clause is about, the gateway where it is: both in one."""
+    places = {clause["text"]: clause["places"] for clause in placed}
+    return tuple({**clause, "places": places.get(clause["text"], [])} for clause in read)
 
 
 def likeliest(matters: Sequence[dict[str, Any]]) -> tuple[str, float]:

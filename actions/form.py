@@ -11,7 +11,9 @@ import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from actions import parts
 from actions.context import Said
+from actions.parts import Part
 from bot.desk import kinds
 from bot.desk.routing import CONDUCT_MATTER
 from bot.services.community import place_from
@@ -51,7 +53,18 @@ _EMPTY_WORDS = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """A report being collected. place: a Place as JSON, {} when the resident can't say."""
+    """A report being collected. place: a Place as JSON, {} when the resident can't say.
+
+    key: the message it began with. parts: several matters that the resident is asked about;
+    until then `what` is open, and `whole` is what the form would be if it were all one matter.
+    rest: the others, once they are to be reported as well. ticket: what it adds to instead.
+    """
+
+    key: str = ""
+    parts: tuple[Part, ...] = ()
+    whole: dict[str, Any] | None = None
+    rest: tuple[Part, ...] = ()
+    ticket: str | None = None
 
     what: str | None = None
     place: dict[str, Any] | None = None
@@ -65,6 +78,8 @@ class Form:
 
     @property
     def missing(self) -> str | None:
+        if self.ticket:
+            return None
         if self.what is None:
             return "what"
         # A conduct report has no grid: nobody is sent there, and one question less is safer. Danger
@@ -88,7 +103,7 @@ class Form:
 
 def form_from(values: dict[str, Any] | None) -> Form:
     known = {n: v for n, v in (values or {}).items() if n in Form.__dataclass_fields__}
-    for name in ("matters", "photos", "candidates"):
+    for name in ("matters", "photos", "candidates", "parts", "rest"):
         known[name] = tuple(known.get(name) or ())
     return Form(**known)
 
@@ -100,6 +115,7 @@ def begin(said: Said) -> Form:
         photos=said.photos,
         phone=said.phone,
         home=said.home,
+        key=said.key,
     )
     if said.payload:
         pending = said.pending
@@ -118,7 +134,37 @@ def begin(said: Said) -> Form:
     form = _placed(form, said)
     if form.place is None and said.pending.get("location"):
         form = _placed(form, replace(said, places=tuple(said.pending.get("places") or ())))
-    return form
+    found = parts.find(said) if form.what else ()
+    return _in_parts(form, found) if found else form
+
+
+def _in_parts(form: Form, found: tuple[Part, ...]) -> Form:
+    """Several matters: which of them to report is asked first, unless one is dangerous."""
+    usual = kinds.REPORT if form.kind == kinds.CONDUCT else form.kind
+    found = tuple({**part, "kind": part["kind"] or usual} for part in found)
+    dangerous = sorted(found, key=lambda part: not _taking(form, (part,)).dangerous)
+    if _taking(form, (dangerous[0],)).dangerous:
+        return _taking(form, tuple(dangerous))
+    whole = {"what": form.what, "matters": form.matters, "kind": form.kind}
+    kind = kinds.CONDUCT if parts.is_hidden(found) else form.kind
+    return replace(form, parts=found, whole=whole, what=None, kind=kind)
+
+
+def _taking(form: Form, chosen: tuple[Part, ...]) -> Form:
+    """The form for these matters: the first is collected, the others go along."""
+    first, *rest = chosen
+    own = {"place": first["place"], "candidates": ()} if first["place"] else {}
+    return replace(
+        form,
+        what=first["text"],
+        matters=tuple(first["matters"]),
+        kind=first["kind"],
+        rest=tuple(rest),
+        parts=(),
+        whole=None,
+        asked=0,
+        **own,
+    )
 
 
 def go_on(form: Form, said: Said) -> Form | None:
@@ -132,6 +178,8 @@ def go_on(form: Form, said: Said) -> Form | None:
     form = replace(
         form, photos=form.photos + said.photos, phone=said.phone or form.phone, home=said.home
     )
+    if form.parts:
+        return _with_choice(form, said)
     if form.missing == "what":
         return _with_what(form, said)
     return _with_where(form, said)
@@ -162,6 +210,8 @@ def set_aside(form: Form) -> dict[str, Any]:
 
 def question(form: Form) -> Message:
     """What to ask for next, in words that fit the kind of message."""
+    if form.parts:
+        return parts.question(form.parts)
     if form.missing == "what":
         return Message(text=_ASK_WHAT.get(form.kind, _ASK_WHAT[kinds.REPORT]))
     if form.candidates:
@@ -214,6 +264,25 @@ def _interrupts(said: Said) -> bool:
     if said.place or said.places or said.photos or said.phone:
         return False
     return said.intent in INTERRUPTS and said.confidence >= _SURE
+
+
+def _with_choice(form: Form, said: Said) -> Form:
+    """Which of the matters; whoever answers with something else is believed to mean them all."""
+    before = form
+    form, chosen = _placed(form, said), parts.chosen(form.parts, said)
+    if chosen:
+        return _taking(form, chosen)
+    if chosen == ():
+        whole = form.whole or {}
+        matters = tuple(whole.get("matters") or ())
+        return replace(form, **{**whole, "matters": matters}, parts=(), whole=None, asked=0)
+    more = "" if said.payload or not has_substance(said.text) else said.text
+    if not more and form.place == before.place and not form.asked:
+        return replace(form, asked=1)
+    *others, last = form.parts
+    if more and said.intent in ("report", "add_information") and not said.places:
+        last = {**last, "text": f"{last['text']}；{more}"}
+    return _taking(form, (*others, last))
 
 
 def _with_what(form: Form, said: Said) -> Form:

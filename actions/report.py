@@ -20,6 +20,7 @@ from bot.services.community import place_from
 from bot.services.outbox import Button, Message
 from bot.services.tickets import Desk, Draft
 from bot.store.database import Session
+from bot.store.tables import TicketRow
 
 Events = list[EventType]
 
@@ -57,7 +58,8 @@ class ValidateReportForm(Action):
 
 def _pending_after(before: Form | None, later: dict[str, Any] | None, heard: Said) -> Events:
     """Words kept for a button: gone when this form has used them, replaced when it sets some."""
-    used = before is None and (heard.payload or bool(heard.pending.get("location")))
+    a_button = heard.payload or heard.meant
+    used = before is None and (a_button or bool(heard.pending.get("location")))
     return [SlotSet("pending", later)] if used or later else []
 
 
@@ -74,8 +76,8 @@ class HandOver(Action):
         if not heard.pending.get("text"):
             say(dispatcher, Message(text="好的。您接着说。"))
             return []
-        draft = _draft(form.begin(heard), heard)
-        number, message = await write(lambda session, desk: _open(session, desk, draft))
+        drafts = [_draft(form.begin(heard), heard)]
+        number, message = await write(lambda session, desk: _open(session, desk, drafts))
         say(dispatcher, message)
         return [SlotSet("ticket", number), SlotSet("pending", None)]
 
@@ -102,6 +104,8 @@ class AskWhere(_Ask):
 
 
 class OpenTicket(Action):
+    """One ticket for each matter of the form, and one answer."""
+
     def name(self) -> str:
         return "action_open_ticket"
 
@@ -109,9 +113,8 @@ class OpenTicket(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
         filled, heard = form_from(tracker.get_slot("report")), said(tracker)
-        number, message = await write(
-            lambda session, desk: _open(session, desk, _draft(filled, heard))
-        )
+        drafts = _drafts(filled, heard)
+        number, message = await write(lambda session, desk: _open(session, desk, drafts))
         if heard.pending:  # another matter was set aside when conduct came up
             message = replace(
                 message, buttons=(*message.buttons, Button("接着报刚才的事", "/report"))
@@ -136,6 +139,26 @@ def forget_form() -> Events:
     return [SlotSet(name, None) for name in ("report", "what", "where", "requested_slot")]
 
 
+def _drafts(filled: Form, heard: Said) -> list[Draft]:
+    """The form's own matter, and those that go along: each with its words, its place, its key."""
+    others = [
+        replace(
+            filled,
+            what=part["text"],
+            matters=tuple(part["matters"]),
+            kind=part["kind"],
+            place=part["place"] or filled.place,
+            photos=(),
+        )
+        for part in filled.rest
+    ]
+    forms = [filled, *others]
+    return [
+        replace(_draft(form, heard), key=heard.key if n == 1 else f"{heard.key}#{n}")
+        for n, form in enumerate(forms, 1)
+    ]
+
+
 def _draft(filled: Form, heard: Said) -> Draft:
     matter, confidence = likeliest(filled.matters)
     conduct = filled.kind == CONDUCT_KIND
@@ -146,6 +169,7 @@ def _draft(filled: Form, heard: Said) -> Draft:
         kind=filled.kind,
         matter=CONDUCT_MATTER if conduct else matter,
         confidence=1.0 if conduct else confidence,
+        readings=tuple(str(reading["code"]) for reading in filled.matters),
         text=filled.what or heard.text,
         place=place_from(filled.place),
         resident_id=heard.resident_id,
@@ -155,14 +179,24 @@ def _draft(filled: Form, heard: Said) -> Draft:
     )
 
 
-def _open(session: Session, desk: Desk, draft: Draft) -> tuple[str, Message]:
+def _open(session: Session, desk: Desk, drafts: list[Draft]) -> tuple[str, Message]:
+    """Open them all; returns the number of one (a confidential one, if there is any)."""
+    tickets_ = [_open_one(session, desk, draft) for draft in drafts]
+    if len(tickets_) == 1:
+        (ticket, message) = tickets_[0]
+        return str(ticket.number), message
+    opened = [ticket for ticket, _message in tickets_]
+    hidden = next((ticket for ticket in opened if ticket.confidential), opened[0])
+    return str(hidden.number), cards.opened_together(opened, desk.community, desk.describe)
+
+
+def _open_one(session: Session, desk: Desk, draft: Draft) -> tuple[TicketRow, Message]:
     earlier = ticket_views.conduct_in_progress(session, draft, now=desk.now)
     if earlier:  # "that was 小张, last week": more words on the same report, not another one
         person = Person(resident_id=draft.resident_id)
         tickets.add(session, earlier, person, desk, key=draft.key, text=draft.text)
-        return str(earlier.number), cards.added_in_confidence(earlier)
+        return earlier, cards.added_in_confidence(earlier)
     ticket = tickets.open_ticket(session, draft, desk)
     handler = desk.community.staff.get(ticket.assignee or "")
-    where = place_from(ticket.place)
-    place = desk.describe(replace(where, detail="") if where.building else where)
-    return str(ticket.number), cards.opened(ticket, desk.community, place, handler)
+    place = cards.short_place(ticket, desk.describe)
+    return ticket, cards.opened(ticket, desk.community, place, handler)

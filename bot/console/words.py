@@ -20,6 +20,7 @@ MOVES = {
     Move.ASK_MORE: "请居民补充",
     Move.ADD: "居民补充",
     Move.CORRECT: "更正",
+    Move.REFILE: "改归类",
     Move.RETURN: "退单",
     Move.EXTEND: "延期",
     Move.HOLD: "挂账",
@@ -73,6 +74,10 @@ INTENTS = {
     "nlu_fallback": "没听懂",
     "hand_over": "转受理台",
     "skip": "跳过",
+    "first_choice": "选第一个",
+    "second_choice": "选第二个",
+    "third_choice": "选第三个",
+    "none_of_these": "都不是",
 }
 LEVELS = ratings.LEVELS
 CHANNELS = {"web": "网页", "telegram": "Telegram", "terminal": "终端", "chat": "终端"}

@@ -46,6 +46,7 @@ class Move(str, Enum):
     ASK_MORE = "ask_more"  # 待补充
     ADD = "add"  # the resident adds words, a photo, a phone number
     CORRECT = "correct"  # the resident corrects place or matter
+    REFILE = "refile"  # 改归类: somebody chose another matter
     RETURN = "return"  # 退单
     EXTEND = "extend"  # 延期
     HOLD = "hold"  # 挂账
@@ -111,9 +112,10 @@ MOVES: dict[Move, Rule] = {
     Move.ASSIGN: _rule({_D, _S}, _UNRESOLVED, Status.ASSIGNED),
     Move.ACCEPT: _rule({_H}, frozenset({Status.ASSIGNED}), Status.ACCEPTED),
     Move.CONTACT: _rule({_H}, frozenset({Status.ACCEPTED}), Status.CONTACTED),
-    Move.ASK_MORE: _rule({_H, _D}, _WORKING | {Status.ASSIGNED, Status.TRIAGE}, Status.WAITING),
+    Move.ASK_MORE: _rule({_H, _D}, _WORKING | {Status.ASSIGNED}, Status.WAITING),
     Move.ADD: _rule({_R, _H, _D}, _OPEN),
     Move.CORRECT: _rule({_R, _D}, _UNRESOLVED),
+    Move.REFILE: _rule({_R, _H, _D}, _UNRESOLVED),
     Move.RETURN: _rule({_H}, _WORKING | {Status.ASSIGNED}, Status.TRIAGE),
     Move.EXTEND: _rule({_D}, _WORKING),
     Move.HOLD: _rule({_D}, _WORKING, Status.HELD),

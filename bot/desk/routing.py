@@ -12,6 +12,7 @@ from bot.desk.community import Community, Place, Role, RoutingRule, Staff
 
 CONDUCT_MATTER = "admin.conduct"
 CONDUCT_KIND = "conduct"
+NO_MATTER = "other"  # what nobody has found a name for
 
 _NEVER = datetime(9999, 1, 1, tzinfo=timezone.utc)  # somebody without any duty hours
 

@@ -1,11 +1,16 @@
-"""What a tap on a button does: verb:NUMBER or verb:NUMBER:LEVEL, one service call each."""
+"""What a tap on a button does: verb:NUMBER or verb:NUMBER:WHICH, one service call each.
+
+WHICH is a level (rate:NUMBER:5) or the code of a matter (refile:NUMBER:property.leak).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.desk import choices, ratings
 from bot.desk.errors import UnknownThing
+from bot.desk.moves import Move
 from bot.desk.people import Person
 from bot.services import cards, tickets
 from bot.services.outbox import Message
@@ -20,7 +25,7 @@ class Tap:
 
     verb: str
     number: str
-    level: int | None
+    which: str
     by: Person
     key: str
 
@@ -39,10 +44,10 @@ def do(
 
 def _read(tap: str, by: Person, key: str) -> Tap:
     verb, _, rest = tap.partition(":")
-    number, _, level = rest.partition(":")
-    if verb not in _DEEDS or (level and not level.isdigit()):
+    number, _, which = rest.partition(":")
+    if verb not in _DEEDS:
         raise UnknownThing(f"no deed {tap!r}")
-    return Tap(verb=verb, number=number, level=int(level) if level else None, by=by, key=key)
+    return Tap(verb=verb, number=number, which=which, by=by, key=key)
 
 
 def _accept(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
@@ -71,7 +76,9 @@ def _solved(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Messag
 
 
 def _rate(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
-    tickets.rate(session, ticket, tap.level or 0, tap.by, desk, key=tap.key)
+    if tap.which not in _LEVELS:
+        raise UnknownThing(f"no level {tap.which!r}")
+    tickets.rate(session, ticket, int(tap.which), tap.by, desk, key=tap.key)
     return cards.rated(ticket)
 
 
@@ -86,9 +93,22 @@ def _withdraw(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Mess
     return cards.withdrawn(ticket)
 
 
+def _refile(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
+    """Without a matter, which one? With one, to whoever it belongs to now."""
+    if not tap.which:
+        tickets.allowed(ticket, Move.REFILE, tap.by, desk)
+        found = choices.matters(ticket.readings, desk.community, instead_of=ticket.matter)
+        return cards.which_matter(ticket, desk.community, found)
+    tickets.refile(session, ticket, tap.which, tap.by, desk, key=tap.key)
+    handler = desk.community.staff.get(ticket.assignee or "")
+    return cards.refiled(ticket, desk.community, handler)
+
+
+_LEVELS = frozenset(str(level) for level in ratings.LEVELS)
 _DEEDS: dict[str, Deed] = {
     "accept": _accept,
     "contact": _contact,
+    "refile": _refile,
     "return": _return,
     "resolve": _resolve,
     "solved": _solved,

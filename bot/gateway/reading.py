@@ -8,7 +8,7 @@ from typing import Any
 from bot.desk import kinds, routing
 from bot.desk.community import Place
 from bot.gateway.engine_client import Answer
-from bot.language import address_context, masking
+from bot.language import address_context, clauses, masking
 from bot.language.normal import normalise
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
@@ -73,15 +73,35 @@ def metadata(letter: Letter, speaker: Speaker, text: str, register: Register) ->
     return {
         "resident": speaker.resident_id,
         "conversation": speaker.conversation_id,
-        "places": [
-            # The name on a button is the place, without the words around it (楼上, 门口).
-            {**asdict(place), "said": register.describe(replace(place, detail=""))}
-            for place in places[:_PLACES]
-        ],
+        "places": _as_json(places, register),
+        "clauses": _clauses(letter, speaker, text, register),
         "phone": masking.find_phone(text),
         "photos": [letter.body["photo"]] if letter.body.get("photo") else [],
         "home": register.describe(speaker.home) if speaker.home else None,
     }
+
+
+def _as_json(places: list[Place], register: Register) -> list[dict[str, Any]]:
+    return [
+        # The name on a button is the place, without the words around it (楼上, 门口).
+        {**asdict(place), "said": register.describe(replace(place, detail=""))}
+        for place in places[:_PLACES]
+    ]
+
+
+def _clauses(
+    letter: Letter, speaker: Speaker, text: str, register: Register
+) -> list[dict[str, Any]]:
+    """The place that each clause of a text names; one that names half of it (5号楼) goes on from
+    the clause before."""
+    found = []
+    for clause in clauses.split(text):
+        places = _places(letter, speaker, clause, register)
+        clear = places and (len(places) == 1 or places[0].confidence > places[1].confidence)
+        if clear and places[0].estate:
+            speaker = replace(speaker, context=places[0])
+        found.append({"text": clause, "places": _as_json(places[:1] if clear else [], register)})
+    return found
 
 
 def is_confidential(answer: Answer) -> bool:

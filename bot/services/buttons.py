@@ -93,6 +93,6 @@ def _tickets(session: Session, shown: Sequence[OutboxRow]) -> dict[str, Any]:
 def _is_legal(tap: str, tickets: dict[str, Any], staff: str | None) -> bool:
     verb, number = tap.split(":")[:2]
     status, assignee = tickets.get(number, (None, None))
-    if status is None or (staff and staff != assignee):
+    if status is None or (staff and assignee and staff != assignee):
         return False
     return Status(status) in MOVES[Move(verb)].sources

@@ -5,12 +5,15 @@ Simple, warm, short; every message to a resident says what happens next and unti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from bot.desk.community import Community, Place, Staff
+from bot.desk import kinds
+from bot.desk.community import Category, Community, Place, Staff
 from bot.desk.moves import Status
 from bot.desk.ratings import LEVELS
+from bot.desk.routing import NO_MATTER
 from bot.services.community import place_from
 from bot.services.outbox import Button, Message
 from bot.store.tables import TicketRow
@@ -41,6 +44,7 @@ def task(ticket: TicketRow, community: Community, place: str) -> Message:
     buttons = (
         Button("接单", f"accept:{ticket.number}"),
         Button("退单", f"return:{ticket.number}"),
+        Button("归类不对", f"refile:{ticket.number}"),
     )
     return Message(text="\n".join(lines), buttons=buttons)
 
@@ -52,12 +56,49 @@ def watch(ticket: TicketRow, community: Community, place: str, handler: Staff | 
     )
 
 
-def to_sort(ticket: TicketRow, community: Community, place: str) -> Message:
-    """For the desk: a ticket that no rule could place."""
+def to_sort(
+    ticket: TicketRow, community: Community, place: str, choices: Sequence[Category] = ()
+) -> Message:
+    """For the desk: a ticket that no rule could place. With a tap on a matter the rules can."""
+    how = "点一下是哪类事，就按规则派出去。" if choices else ""
     return Message(
         text=f"待分派 {ticket.number}（{ticket.reason}）\n地点：{place or '居民没有说明'}\n"
-        f"内容：{ticket.text}\n请在{when(ticket.accept_by, community)}前分派。"
+        f"内容：{ticket.text}\n请在{when(ticket.accept_by, community)}前分派。{how}",
+        buttons=_to_refile(ticket, choices),
     )
+
+
+def which_matter(ticket: TicketRow, community: Community, choices: Sequence[Category]) -> Message:
+    """Whoever says that it is filed wrongly chooses; nothing has changed until then."""
+    name = community.category(ticket.matter).name
+    return Message(
+        text=f"编号 {ticket.number} 现在归在“{name}”。它是哪一类？点一下，我马上转给管这类事的人。",
+        buttons=(
+            *_to_refile(ticket, choices),
+            Button("都不是", f"refile:{ticket.number}:{NO_MATTER}"),
+        ),
+    )
+
+
+def _to_refile(ticket: TicketRow, choices: Sequence[Category]) -> tuple[Button, ...]:
+    return tuple(Button(c.name, f"refile:{ticket.number}:{c.code}") for c in choices)
+
+
+def refiled(ticket: TicketRow, community: Community, handler: Staff | None) -> Message:
+    until = when(ticket.next_deadline_at or ticket.resolve_by, community)
+    if handler is None:
+        return Message(
+            text=f"好的，编号 {ticket.number} 已交给受理台的同事看是哪类事，最晚{until}前安排好人。"
+        )
+    name = community.category(ticket.matter).name
+    return Message(
+        text=f"改好了，编号 {ticket.number} 归到“{name}”，"
+        f"由{who(handler)}负责，最晚{until}前有进展。"
+    )
+
+
+def refiled_for_handler(ticket: TicketRow, note: str) -> Message:
+    return Message(text=f"{ticket.number} {note}，还是由您办。")
 
 
 def opened(ticket: TicketRow, community: Community, place: str, handler: Staff | None) -> Message:
@@ -88,7 +129,51 @@ def opened(ticket: TicketRow, community: Community, place: str, handler: Staff |
         f"最晚{when(ticket.accept_by, community)}前有人联系您，"
         f"{when(ticket.resolve_by, community)}前办好。"
     )
-    return Message(text=f"{lead}{until}要补充照片或电话，直接发给我就行。")
+    buttons = (Button("不是这类事", f"refile:{ticket.number}"),) if may_refile(ticket) else ()
+    return Message(text=f"{lead}{until}要补充照片或电话，直接发给我就行。", buttons=buttons)
+
+
+def to_a_person(ticket: TicketRow, community: Community) -> Message:
+    """What the resident hears when we have not understood them twice."""
+    until = when(ticket.accept_by, community)
+    reader = "纪检联络员，只有他能看到" if ticket.confidential else "受理台的同事"
+    return Message(
+        text=f"对不住，我还是没听明白。您的话我已原样转给{reader}（编号 {ticket.number}），"
+        f"{until}前有人联系您，不用再说一遍。"
+    )
+
+
+def opened_together(
+    tickets: Sequence[TicketRow], community: Community, describe: Callable[[Place], str]
+) -> Message:
+    """What the resident hears when one message has become several tickets."""
+    lines, buttons = ["收到，分开办："], []
+    for n, ticket in enumerate(tickets, 1):
+        handler = community.staff.get(ticket.assignee or "")
+        until = when(ticket.accept_by, community)
+        if ticket.confidential:
+            lines.append(
+                f"{n}. 编号 {ticket.number}：您反映的情况，只有纪检联络员能看到，{until}前处理。"
+            )
+            continue
+        name = short_place(ticket, describe) + community.category(ticket.matter).name
+        to = f"已派给{who(handler)}" if handler else "受理台马上安排人"
+        lines.append(f"{n}. 编号 {ticket.number}：{name}，{to}，{until}前有人联系您。")
+        if may_refile(ticket):
+            buttons.append(Button(f"第{n}件不是这类事", f"refile:{ticket.number}"))
+    lines.append("要补充照片或电话，直接发给我就行。")
+    return Message(text="\n".join(lines), buttons=tuple(buttons))
+
+
+def short_place(ticket: TicketRow, describe: Callable[[Place], str]) -> str:
+    """Where it is, without the words around it once the building is known."""
+    where = place_from(ticket.place)
+    return describe(replace(where, detail="") if where.building else where)
+
+
+def may_refile(ticket: TicketRow) -> bool:
+    """Whether “it is about something else” makes sense: thanks are thanks, conduct is hidden."""
+    return ticket.kind == kinds.REPORT and not ticket.confidential and ticket.assignee is not None
 
 
 def added_in_confidence(ticket: TicketRow) -> Message:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
+from bot.desk import choices
 from bot.desk.community import Role
 from bot.services import cards, outbox
 from bot.services.community import place_from
@@ -79,7 +80,8 @@ def assigned(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> No
     if ticket.assignee:
         card = cards.task(ticket, desk.community, place)
     else:
-        card = cards.to_sort(ticket, desk.community, place)
+        found = () if ticket.confidential else choices.matters(ticket.readings, desk.community)
+        card = cards.to_sort(ticket, desk.community, place, found)
     handler(session, ticket, card, "assigned", key, desk)
 
 

@@ -79,6 +79,32 @@ def route(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> None:
     notices.watchers(session, ticket, decision.watchers, desk, key=key)
 
 
+def leave_to_desk(
+    session: Session, ticket: TicketRow, reason: str, desk: Desk, *, key: str
+) -> None:
+    """Nobody's task until the desk has sorted it, for a reason that the rules do not know."""
+    ticket.reason = reason
+    enter(session, ticket, Move.ASSIGN, SYSTEM, Status(ticket.status), reason, key, desk)
+    session.flush()
+    notices.assigned(session, ticket, desk, key=key)
+
+
+def allowed(ticket: TicketRow, move: Move, by: Person, desk: Desk) -> Status:
+    """The state the ticket would be in after `move`; raises Refused, saying why not."""
+    who = people.actors(
+        by,
+        assignee=ticket.assignee,
+        resident_id=ticket.resident_id,
+        confidential=ticket.confidential,
+    )
+    holder = desk.community.staff.get(ticket.assignee or "")
+    if not who and ticket.confidential:  # a stranger is not even told whose it is
+        raise NotAllowed(f"{by.name} may not {move.value} this ticket")
+    if by.staff and not who and Actor.HANDLER in moves.MOVES[move].by:
+        raise TicketAlreadyMoved(number=str(ticket.number), holder=holder.name if holder else None)
+    return moves.after(move, Status(ticket.status), who)
+
+
 def make(
     session: Session,
     ticket: TicketRow,
@@ -99,19 +125,8 @@ def make(
         )
     ).first():
         return False
-    who = people.actors(
-        by,
-        assignee=ticket.assignee,
-        resident_id=ticket.resident_id,
-        confidential=ticket.confidential,
-    )
-    holder = desk.community.staff.get(ticket.assignee or "")
-    if not who and ticket.confidential:  # a stranger is not even told whose it is
-        raise NotAllowed(f"{by.name} may not {move.value} this ticket")
-    if by.staff and not who and Actor.HANDLER in moves.MOVES[move].by:
-        raise TicketAlreadyMoved(number=str(ticket.number), holder=holder.name if holder else None)
     before = Status(ticket.status)
-    after = moves.after(move, before, who)
+    after = allowed(ticket, move, by, desk)
     number, id = str(ticket.number), ticket.id
     try:
         with session.begin_nested():

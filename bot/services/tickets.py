@@ -10,16 +10,17 @@ from typing import cast
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from bot.desk import deadlines, duty, routing
+from bot.desk import deadlines, duty, kinds, routing
 from bot.desk.community import Place, Role
 from bot.desk.errors import IllegalMove, NotAllowed, UnknownThing
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
-from bot.services import cards, hiding, notices
-from bot.services.ticket_moves import Desk, decide, enter, make, route
+from bot.services import cards, notices
+from bot.services.ticket_corrections import correct, refile
+from bot.services.ticket_moves import Desk, allowed, enter, leave_to_desk, make, route
 from bot.store.tables import PhotoRow, TicketRow, TimelineRow
 
-__all__ = ["Desk", "Draft", "open_ticket"]
+__all__ = ["Desk", "Draft", "allowed", "correct", "open_ticket", "refile"]
 
 _OPENED = select(TicketRow.id).where(TicketRow.source_key == bindparam("key"))
 REOPEN_LIMIT = 1  # the resident's; the next one is for a superior (督办)
@@ -40,6 +41,8 @@ class Draft:
     conversation_id: int | None = None
     phone: str | None = None
     photos: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()  # matters it may be about, the likeliest first
+    to_desk: str = ""  # why the desk is to sort it, whatever the rules say
 
 
 def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
@@ -54,7 +57,10 @@ def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
     enter(session, ticket, Move.OPEN, _reporter(draft), None, draft.text, draft.key, desk)
     for path in draft.photos:
         session.add(PhotoRow(ticket_id=ticket.id, path=path, stage="before", added_at=desk.now))
-    route(session, ticket, desk, key=draft.key)
+    if draft.to_desk:
+        leave_to_desk(session, ticket, draft.to_desk, desk, key=draft.key)
+    else:
+        route(session, ticket, desk, key=draft.key)
     return ticket
 
 
@@ -231,44 +237,6 @@ def add(
     notices.handler(session, ticket, cards.more(ticket, said), "add", key, desk)
 
 
-def correct(
-    session: Session,
-    ticket: TicketRow,
-    by: Person,
-    desk: Desk,
-    *,
-    key: str,
-    text: str,
-    place: Place | None = None,
-    matter: str | None = None,
-) -> None:
-    """Another place or another matter: routed anew, everybody concerned is told."""
-    if not make(session, ticket, Move.CORRECT, by, desk, key=key, note=text):
-        return
-    before = ticket.assignee
-    if place:
-        ticket.place, ticket.grid = asdict(place), place.grid
-    if matter:
-        ticket.matter = desk.community.category(matter).code
-        ticket.matter_confidence = 1.0
-        if routing.is_confidential(ticket.matter, ticket.kind) and not ticket.confidential:
-            ticket.confidential = True
-            hiding.hide(session, ticket, now=desk.now)
-        if ticket.kind == "report":
-            ticket.urgency = desk.community.category(matter).urgency
-        limits = deadlines.for_ticket(
-            ticket.matter, ticket.urgency, desk.community, ticket.opened_at
-        )
-        ticket.accept_by, ticket.resolve_by = limits.accept_by, limits.resolve_by
-    decision = decide(session, ticket, desk)
-    if decision.assignee == before:
-        notices.handler(session, ticket, cards.more(ticket, text), "correct", key, desk)
-        return
-    route(session, ticket, desk, key=key)
-    if before:
-        notices.staff(session, before, cards.taken_away(ticket), ticket, "taken", key, desk)
-
-
 def moved_by(session: Session, key: str, by: Person) -> TicketRow | None:
     """The ticket that this very message of theirs has moved before, if it has."""
     return session.scalars(
@@ -293,7 +261,7 @@ def by_number(session: Session, number: str) -> TicketRow:
 
 def _new(draft: Draft, desk: Desk) -> TicketRow:
     category = desk.community.category(draft.matter)
-    urgency = draft.urgency or (category.urgency if draft.kind == "report" else "normal")
+    urgency = draft.urgency or (category.urgency if draft.kind == kinds.REPORT else "normal")
     limits = deadlines.for_ticket(category.code, urgency, desk.community, desk.now)
     return TicketRow(
         source_key=draft.key,
@@ -302,6 +270,7 @@ def _new(draft: Draft, desk: Desk) -> TicketRow:
         kind=draft.kind,
         matter=category.code,
         matter_confidence=draft.confidence,
+        readings=list(draft.readings),
         urgency=urgency,
         text=draft.text,
         place=asdict(draft.place),

@@ -6,6 +6,7 @@ Keys of `expect`; only `emergency` must be there:
   and `status` (lists of what is right), `kind`, `community`, `building`, `unit`, `room`,
   `assignee_role`
 - `tickets`: how many different tickets were touched
+- `opened`: all tickets that the conversation opened, in any order, each as `ticket`
 - `emergency`: whether some turn was one
 - `citations`: true, the last answer cites; false, none does
 - `reply_contains` (any of them), `buttons_contain` (all of them): the last answer
@@ -21,17 +22,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.desk import kinds
 from bot.desk.community import Community, Role
 from bot.desk.errors import LinliError
 from bot.desk.moves import Status
+from bot.store.tables import ConversationRow, TicketRow
 from tests.dialogue.conftest import Heard, Someone, Stage
 
 SCRIPTS = Path(__file__).parent / "scripts"
 ENOUGH = 0.95
 ADDRESS = ("community", "building", "unit", "room")
-EXPECT = {"ticket", "tickets", "emergency", "citations", "reply_contains", "buttons_contain"}
+EXPECT = {
+    "ticket",
+    "tickets",
+    "opened",
+    "emergency",
+    "citations",
+    "reply_contains",
+    "buttons_contain",
+}
 TICKET = {"matter", "status", "kind", "assignee_role", *ADDRESS}
 
 
@@ -47,8 +58,9 @@ class Script:
     @property
     def must_be_right(self) -> bool:
         """Emergencies and reports about officials: none may go wrong."""
-        matters = (self.expect.get("ticket") or {}).get("matter", [])
-        return bool(self.expect["emergency"]) or "admin.conduct" in matters
+        wanted = [self.expect.get("ticket") or {}, *self.expect.get("opened", [])]
+        conduct = any("admin.conduct" in ticket.get("matter", []) for ticket in wanted)
+        return bool(self.expect["emergency"]) or conduct
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,7 @@ class Played:
     script: Script
     heard: list[Heard]
     broken: str | None = None
+    opened: tuple[TicketRow, ...] = ()
 
     @property
     def last(self) -> Heard:
@@ -96,7 +109,17 @@ def play(stage: Stage, script: Script) -> Played:
             heard.append(take(person, turn))
         except LinliError as error:
             return Played(script, heard, f"turn {turn} was refused: {error}")
-    return Played(script, heard)
+    return Played(script, heard, opened=opened_in(stage, person))
+
+
+def opened_in(stage: Stage, person: Someone) -> tuple[TicketRow, ...]:
+    """The tickets of this conversation, as they are now."""
+    mine = (
+        select(TicketRow)
+        .join(ConversationRow, ConversationRow.id == TicketRow.conversation_id)
+        .where(ConversationRow.peer == person.talk.peer)
+    )
+    return stage.office.database.read(lambda session: tuple(session.scalars(mine)))
 
 
 def offered(heard: list[Heard]) -> list[str]:
@@ -120,6 +143,7 @@ def complaints(played: Played, community: Community) -> list[str]:
     return [
         *_about_ticket(played, community),
         *_about_count(expect.get("tickets"), played),
+        *_about_opened(expect.get("opened"), played, community),
         *_about_emergency(expect["emergency"], played),
         *_about_citations(expect.get("citations"), played),
         *_about_reply(expect.get("reply_contains", []), played),
@@ -141,16 +165,46 @@ def _about_ticket(played: Played, community: Community) -> list[str]:
 
 def differences(wanted: dict[str, Any], heard: Heard, community: Community) -> list[str]:
     """Where a ticket is not what was wanted."""
-    found = found_of(heard)
+    return _differences(wanted, found_of(heard), heard.ticket["assignee"], community)
+
+
+def _differences(
+    wanted: dict[str, Any], found: dict[str, Any], assignee: str | None, community: Community
+) -> list[str]:
     wrong = [
         f"{name} is {found[name]}, not {value}"
         for name, value in wanted.items()
         if name != "assignee_role" and not fits(found[name], value)
     ]
-    role, held = wanted.get("assignee_role"), roles(heard.ticket["assignee"], community)
+    role, held = wanted.get("assignee_role"), roles(assignee, community)
     if role and role not in held:
-        wrong.append(f"assignee {heard.ticket['assignee']} holds {sorted(held)}, not {role}")
+        wrong.append(f"assignee {assignee} holds {sorted(held)}, not {role}")
     return wrong
+
+
+def _about_opened(
+    wanted: list[dict[str, Any]] | None, played: Played, community: Community
+) -> list[str]:
+    if wanted is None:
+        return []
+    left = list(played.opened)
+    if len(left) != len(wanted):
+        return [f"{len(left)} tickets opened, not {len(wanted)}: {[t.matter for t in left]}"]
+    wrong: list[str] = []
+    for one in wanted:
+
+        def differs(ticket: TicketRow, one: dict[str, Any] = one) -> list[str]:
+            return _differences(one, _found_in(ticket), ticket.assignee, community)
+
+        nearest = min(left, key=lambda ticket: len(differs(ticket)))
+        wrong += differs(nearest)
+        left.remove(nearest)
+    return wrong
+
+
+def _found_in(ticket: TicketRow) -> dict[str, Any]:
+    own = {"matter": ticket.matter, "status": ticket.status, "kind": ticket.kind}
+    return {**own, **{name: ticket.place.get(name) for name in ADDRESS}}
 
 
 def found_of(heard: Heard) -> dict[str, Any]:
@@ -257,7 +311,7 @@ def test_scripts_expect_only_what_exists(demo: Community) -> None:
 
 def unheard_of(script: Script, community: Community) -> set[str]:
     """Words of a script's expectation that mean nothing here."""
-    ticket = script.expect.get("ticket") or {}
+    wanted = [script.expect.get("ticket") or {}, *script.expect.get("opened", [])]
     known: dict[str, Iterable[str]] = {
         "matter": community.categories,
         "status": [status.value for status in Status],
@@ -266,8 +320,14 @@ def unheard_of(script: Script, community: Community) -> set[str]:
         "building": community.buildings,
         "assignee_role": [role.value for role in Role],
     }
-    values = {value for name in known for value in _listed(ticket.get(name, [])) - set(known[name])}
-    return (set(script.expect) - EXPECT) | (set(ticket) - TICKET) | values
+    values = {
+        value
+        for ticket in wanted
+        for name in known
+        for value in _listed(ticket.get(name, [])) - set(known[name])
+    }
+    names = {name for ticket in wanted for name in ticket}
+    return (set(script.expect) - EXPECT) | (names - TICKET) | values
 
 
 def _listed(value: str | list[str]) -> set[str]:

@@ -14,11 +14,13 @@ from rasa.shared.nlu.constants import INTENT, METADATA, TEXT, TEXT_TOKENS
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.dialogue.components import clauses
 from bot.language import linear
 from bot.language.linear import Guess, LinearClassifier
 from bot.language.normal import normalise
 
 MATTERS = "matters"  # on the message: [{"code", "confidence"}], the likeliest first
+CLAUSES = "clauses"  # of a message with several: [{"text", "matters"}], see clauses.py
 _DENIED = re.compile(r"^.*不是[^，,。]{1,12}[，,]?(而)?是")
 _SHOWN_INTENTS = 10
 _SHOWN_MATTERS = 5
@@ -117,8 +119,16 @@ class MatterClassifier(_Linear):
         return text[start:], [token.text for token in tokens if token.start >= start]
 
     def answer(self, message: Message, guesses: list[Guess]) -> None:
-        top = [
-            {"code": g.label, "confidence": round(g.confidence, 4)}
-            for g in guesses[:_SHOWN_MATTERS]
+        message.set(MATTERS, _shown(guesses), add_to_output=True)
+        assert self._model  # it has just answered
+        parts = [
+            {"text": text, MATTERS: _shown(ranked)}
+            for text, ranked in clauses.read(message, self._model)
         ]
-        message.set(MATTERS, top, add_to_output=True)
+        if parts:
+            message.set(CLAUSES, parts, add_to_output=True)
+
+
+def _shown(guesses: list[Guess]) -> list[dict[str, Any]]:
+    top = guesses[:_SHOWN_MATTERS]
+    return [{"code": g.label, "confidence": round(g.confidence, 4)} for g in top]

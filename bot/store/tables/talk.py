@@ -59,6 +59,9 @@ class ConversationRow(Base):
     started_at: Mapped[datetime] = column(Moment)
     # After words about somebody's conduct, whatever follows for a while is not for all either.
     confidential_until: Mapped[datetime | None] = column(Moment, nullable=True)
+    # A report that waits for its place, and when it goes to the desk without one (unheard.py).
+    unheard: Mapped[dict[str, Any] | None] = column(JSON, nullable=True)
+    unheard_at: Mapped[datetime | None] = column(Moment, nullable=True, index=True)
     leased_by: Mapped[str | None] = column(String(60), nullable=True)
     leased_until: Mapped[datetime | None] = column(Moment, nullable=True)
 

@@ -55,6 +55,8 @@ class TicketRow(Base):
     kind: Mapped[str] = column(String(12))
     matter: Mapped[str] = column(String(60), index=True)
     matter_confidence: Mapped[float] = column(Float, default=0.0)
+    # What else it may be about, the likeliest first: the choices when somebody says it is wrong.
+    readings: Mapped[list[str]] = column(JSON, default=list)
     urgency: Mapped[str] = column(String(12))
     text: Mapped[str] = column(Text)
     place: Mapped[dict[str, Any]] = column(JSON)

@@ -243,6 +243,18 @@ def is_another_report(said: Said, matter: str) -> bool:
     return bool(best["code"] != matter and best["confidence"] >= _SURE_OF_ANOTHER)
 
 
+def is_news(form: Form, said: Said) -> bool:
+    """Whether words in a form that the desk has already are a report of something else."""
+    best = form.matters[0]["code"] if form.matters else ""
+    return not said.places and is_another_report(said, best)
+
+
+def goes_along(said: Said, matter: str, place: dict[str, Any]) -> bool:
+    """Whether a photo's caption says more about a ticket of this matter, at this place."""
+    elsewhere = said.place and said.place.building not in (None, place.get("building"))
+    return not elsewhere and not is_another_report(said, matter)
+
+
 _ADDING = re.compile(r"补充|对了|还有就是|另外说一下|刚才|我再说|加一句")
 
 _ASK_WHAT = {

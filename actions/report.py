@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,11 +12,15 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import form
-from actions.context import Said, likeliest, said, say, write
+from actions.context import Said, likeliest, read, said, say, write
 from actions.form import Form, form_from
+from actions.tickets import added, corrected
+from bot.desk.errors import Refused
+from bot.desk.moves import Status
 from bot.desk.people import Person
 from bot.desk.routing import CONDUCT_KIND, CONDUCT_MATTER
-from bot.services import cards, ticket_views, tickets
+from bot.gateway import words
+from bot.services import cards, ticket_views, tickets, unheard
 from bot.services.community import place_from
 from bot.services.outbox import Button, Message
 from bot.services.tickets import Desk, Draft
@@ -23,6 +28,7 @@ from bot.store.database import Session
 from bot.store.tables import TicketRow
 
 Events = list[EventType]
+_SAME_SCENE = timedelta(hours=2)  # a photo after a report shows what was reported
 
 
 class ValidateReportForm(Action):
@@ -38,12 +44,17 @@ class ValidateReportForm(Action):
         collected = tracker.get_slot("report")
         before = form_from(collected) if collected else None
         later = None
+        known = await _known(before, heard)
         if before is None:
             filled: Form | None = form.begin(heard)
         elif form.turns_to_conduct(before, heard):
-            filled, later = form.begin(heard), form.set_aside(before)
+            filled, later, known = form.begin(heard), form.set_aside(before), None
+        elif known and form.is_news(before, heard):
+            filled, known = form.begin(heard), None
         else:
             filled = form.go_on(before, heard)
+        if filled and known:
+            filled = replace(filled, ticket=known)
         if filled is None:
             return []
         return [
@@ -54,6 +65,28 @@ class ValidateReportForm(Action):
             SlotSet("requested_slot", filled.missing),
             *_pending_after(before, later, heard),
         ]
+
+
+async def _known(before: Form | None, heard: Said) -> str | None:
+    """The number of a ticket that this message is about, though it looks like a report: the desk
+    has the form's words already, or a photo has come after them with a caption of its own."""
+    if before is None and (heard.payload or not heard.photos):
+        return None
+    if before is not None and not before.key:
+        return None
+
+    def work(session: Session, desk: Desk) -> str | None:
+        if before is not None:
+            filed = unheard.ticket_of(session, before.key)
+            return str(filed.number) if filed and Status(filed.status).is_open else None
+        if heard.resident_id is None or form.about_conduct(heard):
+            return None
+        since = desk.now - _SAME_SCENE
+        latest = ticket_views.latest_open(session, heard.resident_id, since=since)
+        goes_along = latest and form.goes_along(heard, latest.matter, latest.place)
+        return str(latest.number) if latest and goes_along else None
+
+    return await read(work)
 
 
 def _pending_after(before: Form | None, later: dict[str, Any] | None, heard: Said) -> Events:
@@ -113,8 +146,7 @@ class OpenTicket(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
         filled, heard = form_from(tracker.get_slot("report")), said(tracker)
-        drafts = _drafts(filled, heard)
-        number, message = await write(lambda session, desk: _open(session, desk, drafts))
+        number, message = await write(lambda session, desk: _finish(session, desk, filled, heard))
         if heard.pending:  # another matter was set aside when conduct came up
             message = replace(
                 message, buttons=(*message.buttons, Button("接着报刚才的事", "/report"))
@@ -130,8 +162,10 @@ class CancelReport(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        say(dispatcher, Message(text="好的，不报了，什么都没有提交。以后有事随时找我。"))
-        return forget_form()
+        heard, begun = said(tracker), form_from(tracker.get_slot("report"))
+        number, message = await write(lambda session, desk: _call_off(session, desk, begun, heard))
+        say(dispatcher, message)
+        return [SlotSet("ticket", number), *forget_form()]
 
 
 def forget_form() -> Events:
@@ -177,6 +211,52 @@ def _draft(filled: Form, heard: Said) -> Draft:
         phone=filled.phone,
         photos=filled.photos,
     )
+
+
+def _finish(session: Session, desk: Desk, filled: Form, heard: Said) -> tuple[str, Message]:
+    if filled.ticket is None:
+        return _open(session, desk, _drafts(filled, heard))
+    ticket = tickets.by_number(session, filled.ticket)
+    try:
+        with session.begin_nested():
+            return filled.ticket, _add_to(session, desk, ticket, filled, heard)
+    except Refused as error:
+        return filled.ticket, words.refusal(error)
+
+
+def _add_to(session: Session, desk: Desk, ticket: TicketRow, filled: Form, heard: Said) -> Message:
+    """What the form has learnt goes to the ticket that is there already."""
+    place = place_from(filled.place) if filled.place else None
+    told = heard.text if not heard.payload else ""
+    if heard.photos or heard.phone or (told and not place):
+        tickets.add(
+            session,
+            ticket,
+            heard.person,
+            desk,
+            key=heard.key,
+            text=told,
+            phone=heard.phone,
+            photos=heard.photos,
+        )
+    if place is None:
+        return added(ticket, desk)
+    where = told or desk.describe(place)
+    tickets.correct(session, ticket, heard.person, desk, key=heard.key, text=where, place=place)
+    return corrected(ticket, desk)
+
+
+def _call_off(session: Session, desk: Desk, begun: Form, heard: Said) -> tuple[str | None, Message]:
+    """Nothing was sent, unless the resident was silent for so long that the desk has it."""
+    filed = unheard.ticket_of(session, begun.key) if begun.key else None
+    if filed is None:
+        return None, Message(text="好的，不报了，什么都没有提交。以后有事随时找我。")
+    try:
+        with session.begin_nested():
+            tickets.withdraw(session, filed, heard.person, desk, key=heard.key)
+            return str(filed.number), cards.withdrawn(filed)
+    except Refused as error:
+        return str(filed.number), words.refusal(error)
 
 
 def _open(session: Session, desk: Desk, drafts: list[Draft]) -> tuple[str, Message]:

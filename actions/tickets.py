@@ -139,12 +139,12 @@ class AddInformation(_OnTicket):
         return super().without(dispatcher, heard)
 
     def again(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
-        return _added(ticket, desk)
+        return added(ticket, desk)
 
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         # An emergency is opened without asking where: the place may come afterwards.
         if heard.place and not ticket.place.get("building"):
-            return _correct_place(session, ticket, heard, desk)
+            return correct_place(session, ticket, heard, desk)
         tickets.add(
             session,
             ticket,
@@ -155,7 +155,7 @@ class AddInformation(_OnTicket):
             phone=heard.phone,
             photos=heard.photos,
         )
-        return _added(ticket, desk)
+        return added(ticket, desk)
 
 
 class Correct(_OnTicket):
@@ -165,11 +165,11 @@ class Correct(_OnTicket):
         return "action_correct"
 
     def again(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
-        return _corrected(ticket, desk)
+        return corrected(ticket, desk)
 
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         if heard.place:
-            return _correct_place(session, ticket, heard, desk)
+            return correct_place(session, ticket, heard, desk)
         best = heard.matters[0] if heard.matters else None
         if best and best["confidence"] >= _SURE_OF_MATTER and best["code"] != ticket.matter:
             tickets.correct(
@@ -181,7 +181,7 @@ class Correct(_OnTicket):
                 text=heard.text,
                 matter=best["code"],
             )
-            return _corrected(ticket, desk)
+            return corrected(ticket, desk)
         tickets.add(session, ticket, heard.person, desk, key=heard.key, text=heard.text)
         return Message(text=f"已更正到编号 {ticket.number}，经办人能看到。")
 
@@ -218,19 +218,19 @@ class Rate(_OnTicket):
         return cards.rated(ticket)
 
 
-def _added(ticket: TicketRow, desk: Desk) -> Message:
+def added(ticket: TicketRow, desk: Desk) -> Message:
     handler = cards.who(desk.community.staff.get(ticket.assignee or ""))
     return Message(text=f"已补充到编号 {ticket.number}，{handler}能看到。")
 
 
-def _correct_place(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+def correct_place(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
     tickets.correct(
         session, ticket, heard.person, desk, key=heard.key, text=heard.text, place=heard.place
     )
-    return _corrected(ticket, desk)
+    return corrected(ticket, desk)
 
 
-def _corrected(ticket: TicketRow, desk: Desk) -> Message:
+def corrected(ticket: TicketRow, desk: Desk) -> Message:
     handler = desk.community.staff.get(ticket.assignee or "")
     until = cards.when(ticket.next_deadline_at or ticket.resolve_by, desk.community)
     subject = cards.subject(ticket, desk.community, desk.describe)

@@ -79,7 +79,7 @@ class NotSure(Action):
         heard = said(tracker)
         if len(heard.text) >= _A_STORY and form.is_a_report(heard):
             return [FollowupAction(_REPORT)]  # who tells so much wants it heard
-        if _was_unsure(tracker) and form.has_substance(heard.text):
+        if _was_unsure(tracker) and form.has_substance(_both(heard)):
             number, message = await write(lambda session, desk: _to_a_person(session, desk, heard))
             say(dispatcher, message)
             return [SlotSet("ticket", number), SlotSet("pending", None)]
@@ -163,6 +163,11 @@ def _was_unsure(tracker: Tracker) -> bool:
     return bool(actions & _UNSURE)
 
 
+def _both(heard: Said) -> str:
+    """What was said before and was not understood either, and what is said now."""
+    return "；".join(filter(None, (heard.pending.get("text"), heard.text)))
+
+
 def _to_a_person(session: Session, desk: Desk, heard: Said) -> tuple[str, Message]:
     """Both tries, in the resident's own words, for the desk to read."""
     before = heard.pending
@@ -178,7 +183,7 @@ def _to_a_person(session: Session, desk: Desk, heard: Said) -> tuple[str, Messag
         readings=tuple(str(reading["code"]) for reading in heard.matters),
         urgency="normal",  # nobody has said that it burns
         to_desk="" if conduct else _TWICE,
-        text="；".join(filter(None, (before.get("text"), heard.text))),
+        text=_both(heard),
         place=place_from(places[0]) if places else Place(),
         resident_id=heard.resident_id,
         conversation_id=heard.conversation_id,

@@ -19,7 +19,7 @@ from bot.gateway import deeds, emergencies, giving_up, reading, words
 from bot.gateway.engine_client import EngineClient, EngineFault
 from bot.gateway.incoming import Incoming
 from bot.language import masking
-from bot.services import conversations, inbox, outbox, ticket_views, turns
+from bot.services import conversations, inbox, outbox, ticket_views, turns, unheard
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
 from bot.services.outbox import Message
@@ -259,6 +259,8 @@ class Gateway:
             replies = list(answer.replies) or [words.DONE]
             _reply(session, letter, replies, now)
             ticket = ticket_views.touched(session, answer.ticket) if answer.ticket else None
+            waits = reading.unheard(answer)
+            unheard.note(session, letter.conversation_id, waits, register.community, now)
             turns.record(
                 session,
                 **_turn(letter, now),

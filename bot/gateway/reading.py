@@ -13,6 +13,7 @@ from bot.language.normal import normalise
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
 from bot.services.places import Register
+from bot.services.unheard import Words
 
 SAY = "say:"  # a button that says its words, as if the person had typed them
 _ADDRESS_WORDS = (
@@ -111,6 +112,24 @@ def is_confidential(answer: Answer) -> bool:
     top = matters[0]["code"] if matters else ""
     kind = kinds.OF_INTENT.get(answer.reading["intent"] or "", "")
     return routing.is_confidential(top, kind) or report.get("kind") == kinds.CONDUCT
+
+
+def unheard(answer: Answer) -> Words | None:
+    """The report that this turn leaves open, if it says what the matter is."""
+    report = answer.slots.get("report") or {}
+    whole = report if report.get("what") else report.get("whole") or {}
+    if not whole.get("what") or not answer.slots.get("requested_slot"):
+        return None
+    others = [part["text"] for part in report.get("rest") or ()]
+    return Words(
+        key=report["key"],
+        text="；".join((whole["what"], *others)),
+        kind=report["kind"],  # while parts are asked about: conduct, if one of them is
+        matters=tuple(whole.get("matters") or ()),
+        place=report.get("place"),
+        photos=tuple(report.get("photos") or ()),
+        phone=report.get("phone"),
+    )
 
 
 def understood(answer: Answer, metadata: dict[str, Any]) -> dict[str, Any]:

@@ -143,6 +143,16 @@ def to_a_person(ticket: TicketRow, community: Community) -> Message:
     )
 
 
+def filed_unheard(ticket: TicketRow, community: Community) -> Message:
+    """To a resident who was asked where and did not answer."""
+    until = when(ticket.accept_by, community)
+    reader = "纪检联络员" if ticket.confidential else "受理台"
+    return Message(
+        text=f"我先把您说的交给{reader}了，编号 {ticket.number}，{until}前有人联系您。"
+        "想起来在哪里，随时发给我，我补上。"
+    )
+
+
 def opened_together(
     tickets: Sequence[TicketRow], community: Community, describe: Callable[[Place], str]
 ) -> Message:

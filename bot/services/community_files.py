@@ -144,10 +144,11 @@ def _settings(head: Row) -> dict[str, str]:
         ZoneInfo(head.text("timezone"))
     except (ZoneInfoNotFoundError, ValueError):
         raise head.refuse(f"timezone {head.text('timezone')!r} is not known") from None
-    try:
-        float(extra.get("triage_below", 0))
-    except ValueError:
-        raise head.refuse("settings: triage_below is not a number") from None
+    for name in _NUMBERS:
+        try:
+            float(extra.get(name, 0))
+        except (TypeError, ValueError):
+            raise head.refuse(f"settings: {name} is not a number") from None
     basics = {name: head.text(name) for name in ("city", "timezone")}
     return basics | {str(k): str(v) for k, v in extra.items() if k != _LINE}
 
@@ -237,6 +238,7 @@ def _version(folder: Path) -> str:
 
 
 _LINE = "__line__"
+_NUMBERS = ("triage_below", "silent_minutes")  # settings that count
 
 
 class _LineLoader(yaml.SafeLoader):

@@ -63,6 +63,12 @@ def of_resident(session: Session, resident_id: int, *, only_open: bool) -> list[
     return list(session.scalars(query.order_by(TicketRow.id.desc()).limit(10)))
 
 
+def latest_open(session: Session, resident_id: int, *, since: datetime) -> TicketRow | None:
+    """A resident's newest ticket that is open, if it was opened after `since`."""
+    mine = of_resident(session, resident_id, only_open=True)
+    return mine[0] if mine and mine[0].opened_at > since else None
+
+
 def to_rate(session: Session, resident_id: int) -> TicketRow | None:
     """The ticket the resident was asked about last."""
     return session.scalars(

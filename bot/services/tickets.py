@@ -5,6 +5,7 @@ or nothing; each may be repeated with the same `key` without doing anything twic
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import cast
 
 from sqlalchemy import bindparam, func, select
@@ -23,6 +24,7 @@ from bot.store.tables import PhotoRow, TicketRow, TimelineRow
 __all__ = ["Desk", "Draft", "allowed", "correct", "open_ticket", "refile"]
 
 _OPENED = select(TicketRow.id).where(TicketRow.source_key == bindparam("key"))
+_AN_ALBUM = timedelta(minutes=1)
 REOPEN_LIMIT = 1  # the resident's; the next one is for a superior (督办)
 
 
@@ -232,9 +234,19 @@ def add(
     if not make(session, ticket, Move.ADD, by, desk, key=key, note=said):
         return
     ticket.contact_phone = phone or ticket.contact_phone
+    told = not text and not phone and _photo_came_just_before(session, ticket, desk)
     for path in photos:
         session.add(PhotoRow(ticket_id=ticket.id, path=path, stage="before", added_at=desk.now))
+    if told:
+        return
     notices.handler(session, ticket, cards.more(ticket, said), "add", key, desk)
+
+
+def _photo_came_just_before(session: Session, ticket: TicketRow, desk: Desk) -> bool:
+    """Of the photos of an album, each a message of its own, one is news."""
+    since = desk.now - _AN_ALBUM
+    recent = select(PhotoRow.id).where(PhotoRow.ticket_id == ticket.id, PhotoRow.added_at > since)
+    return session.scalars(recent.limit(1)).first() is not None
 
 
 def moved_by(session: Session, key: str, by: Person) -> TicketRow | None:

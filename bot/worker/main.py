@@ -6,11 +6,14 @@ import asyncio
 import logging
 import signal
 from contextlib import aclosing, suppress
+from functools import partial
 from pathlib import Path
 
 from bot.bootstrap import Office, utc_now
 from bot.gateway.gateway import Gateway
-from bot.services import inbox
+from bot.services import inbox, unheard
+from bot.services.tickets import Desk
+from bot.store.database import Session
 
 PAUSE = 1.0  # seconds between two looks
 _AT_ONCE = 8
@@ -62,4 +65,20 @@ async def tick(office: Office, gateway: Gateway) -> int:
                 _log.error("conversation %s: %s", conversation_id, type(error).__name__)
 
     await asyncio.gather(*(process(conversation_id) for conversation_id in waiting))
+    await file_unheard(office)
     return len(waiting)
+
+
+async def file_unheard(office: Office) -> int:
+    """Reports whose writers fell silent go to the desk; returns how many did."""
+    filed = 0
+    silent = await office.database.aread(lambda session: unheard.due(session, now=utc_now()))
+    for conversation_id in silent:
+        desk = await office.database.in_thread(office.desk)
+        ticket = await office.database.arun(partial(_file, conversation_id, desk))
+        filed += ticket
+    return filed
+
+
+def _file(conversation_id: int, desk: Desk, session: Session) -> bool:
+    return unheard.file(session, conversation_id, desk) is not None

@@ -1,0 +1,128 @@
+"""Whoever said what is wrong, was asked where and fell silent: the desk hears it without a place.
+
+The words wait with the conversation, which is of record; what the engine remembers is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.desk import kinds
+from bot.desk.community import Community
+from bot.desk.routing import CONDUCT_MATTER, NO_MATTER
+from bot.services import cards, outbox, tickets
+from bot.services.community import place_from
+from bot.services.tickets import Desk, Draft
+from bot.store.tables import ConversationRow, InboxRow, TicketRow
+
+MINUTES = "silent_minutes"  # the community's setting
+_DEFAULT = 30.0
+_WHY = "居民没说位置就没再回复，请联系核实"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """A report that waits for its place. key: the message it began with. matters: as ranked."""
+
+    key: str
+    text: str
+    kind: str = kinds.REPORT
+    matters: tuple[dict[str, Any], ...] = ()
+    place: dict[str, Any] | None = None
+    photos: tuple[str, ...] = ()
+    phone: str | None = None
+
+
+def note(
+    session: Session, conversation_id: int, words: Words | None, community: Community, now: datetime
+) -> None:
+    """Remember what waits after this turn, and from when on it is for the desk; None: nothing."""
+    row = session.get(ConversationRow, conversation_id)
+    if row is None or (words is None and row.unheard is None):
+        return
+    # What the desk has heard already is not told twice, however the talk goes on.
+    waits = words if words and ticket_of(session, words.key) is None else None
+    minutes = float(community.settings.get(MINUTES, _DEFAULT))
+    row.unheard = _as_json(waits) if waits else None
+    row.unheard_at = now + timedelta(minutes=minutes) if waits else None
+
+
+def due(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
+    """Conversations in which nothing was said for so long. One with a message that waits is not
+    silent: the engine may be down."""
+    waiting = select(InboxRow.id).where(
+        InboxRow.conversation_id == ConversationRow.id, InboxRow.status == "pending"
+    )
+    query = select(ConversationRow.id).where(ConversationRow.unheard_at <= now, ~waiting.exists())
+    return list(session.scalars(query.order_by(ConversationRow.unheard_at).limit(limit)))
+
+
+def file(session: Session, conversation_id: int, desk: Desk) -> TicketRow | None:
+    """Open a ticket for the desk and tell the resident; None when somebody else was faster."""
+    row = session.get(ConversationRow, conversation_id)
+    found = row.unheard if row else None
+    if row is None or found is None or not _take(session, conversation_id, desk.now):
+        return None
+    words = Words(**{**found, **{n: tuple(found.get(n) or ()) for n in ("matters", "photos")}})
+    ticket = tickets.open_ticket(session, _draft(words, row, desk.community), desk)
+    outbox.to_conversation(
+        session,
+        conversation_id,
+        cards.filed_unheard(ticket, desk.community),
+        key=f"{_key(words.key)}:resident",
+        now=desk.now,
+        ticket_id=ticket.id,
+    )
+    return ticket
+
+
+def ticket_of(session: Session, key: str) -> TicketRow | None:
+    """The ticket that became of the words that began with message `key`, if they were filed."""
+    return session.scalars(select(TicketRow).where(TicketRow.source_key == _key(key))).first()
+
+
+def _take(session: Session, conversation_id: int, now: datetime) -> bool:
+    """Of several workers, and a resident who speaks again at last, one is first."""
+    taken = session.execute(
+        update(ConversationRow)
+        .where(ConversationRow.id == conversation_id, ConversationRow.unheard_at <= now)
+        .values(unheard=None, unheard_at=None)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(getattr(taken, "rowcount", 0))
+
+
+def _draft(words: Words, row: ConversationRow, community: Community) -> Draft:
+    nothing: dict[str, Any] = {"code": NO_MATTER, "confidence": 0.0}
+    best = words.matters[0] if words.matters else nothing
+    conduct = words.kind == kinds.CONDUCT
+    urgency = community.category(str(best["code"])).urgency
+    return Draft(
+        key=_key(words.key),
+        kind=words.kind,
+        matter=CONDUCT_MATTER if conduct else str(best["code"]),
+        confidence=1.0 if conduct else float(best["confidence"]),
+        readings=tuple(str(reading["code"]) for reading in words.matters),
+        # Clear danger never waits for a place: what is left here only looks like it.
+        urgency="urgent" if urgency == "emergency" else None,
+        to_desk="" if conduct else _WHY,
+        text=words.text,
+        place=place_from(words.place),
+        resident_id=row.resident_id,
+        conversation_id=row.id,
+        phone=words.phone,
+        photos=words.photos,
+    )
+
+
+def _key(key: str) -> str:
+    return f"unheard:{key}"
+
+
+def _as_json(words: Words) -> dict[str, Any]:
+    return {**words.__dict__, "matters": list(words.matters), "photos": list(words.photos)}

@@ -17,7 +17,8 @@ from bot.store.tables import TicketRow
 
 @dataclass(frozen=True, kw_only=True)
 class Deed:
-    """A button. note: the label of the words that go with it, None when it takes none."""
+    """A button. note: the label of the words that go with it, None when it takes none.
+    matter: the label of the choice of a matter, likewise."""
 
     name: str
     move: Move
@@ -25,6 +26,7 @@ class Deed:
     do: Callable[..., None]
     note: str | None = None
     note_needed: bool = False
+    matter: str | None = None
 
 
 _DEEDS = (
@@ -45,6 +47,13 @@ _DEEDS = (
         do=tickets.give_back,
         note="为什么退单？（受理台会看到）",
         note_needed=True,
+    ),
+    Deed(
+        name="refile",
+        move=Move.REFILE,
+        label="归类不对",
+        do=tickets.refile,
+        matter="是哪一类？（按规则转给管这类事的人）",
     ),
 )
 _BY_NAME = {deed.name: deed for deed in _DEEDS}
@@ -68,6 +77,8 @@ async def do(visit: Visit) -> Deed:
     words = {}
     if deed.note:
         words["note"] = visit.field("note", least=2 if deed.note_needed else 0)
+    if deed.matter:
+        words["matter"] = visit.field("matter", least=1)
 
     def work(session: Session) -> None:
         ticket = ticket_lists.for_deed(session, number, visit.person)

@@ -99,7 +99,7 @@ def _refile(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Messag
         tickets.allowed(ticket, Move.REFILE, tap.by, desk)
         found = choices.matters(ticket.readings, desk.community, instead_of=ticket.matter)
         return cards.which_matter(ticket, desk.community, found)
-    tickets.refile(session, ticket, tap.which, tap.by, desk, key=tap.key)
+    tickets.refile(session, ticket, tap.by, desk, key=tap.key, matter=tap.which)
     handler = desk.community.staff.get(ticket.assignee or "")
     return cards.refiled(ticket, desk.community, handler)
 

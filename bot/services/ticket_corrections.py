@@ -38,7 +38,7 @@ def correct(
 
 
 def refile(
-    session: Session, ticket: TicketRow, matter: str, by: Person, desk: Desk, *, key: str
+    session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: str, matter: str
 ) -> None:
     """It is about something else: routed anew. NO_MATTER leaves it to the desk.
 

@@ -96,6 +96,7 @@ def test_somebody_who_was_never_here_finds_the_card_on_the_first_visit(case: Cas
     assert [button.tap for button in card.message.buttons] == [
         f"accept:{case.number}",
         f"return:{case.number}",
+        f"refile:{case.number}",
     ]
     assert due(case, laozhang) == []
 

@@ -226,7 +226,9 @@ def _finish(session: Session, desk: Desk, filled: Form, heard: Said) -> tuple[st
 
 def _add_to(session: Session, desk: Desk, ticket: TicketRow, filled: Form, heard: Said) -> Message:
     """What the form has learnt goes to the ticket that is there already."""
-    place = place_from(filled.place) if filled.place else None
+    # A caption may name the place as well; the report said it first, and more exactly.
+    new = filled.place and not ticket.place.get("building")
+    place = place_from(filled.place) if new else None
     told = heard.text if not heard.payload else ""
     if heard.photos or heard.phone or (told and not place):
         tickets.add(

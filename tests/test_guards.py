@@ -12,6 +12,7 @@ import yaml
 
 from actions.context import CHOICES
 from bot.cli.main import main as commands
+from bot.desk.community import Community
 from bot.gateway import deeds
 from bot.services.outbox import Button
 from tests.conftest import CHECKOUT
@@ -111,6 +112,11 @@ def test_every_command_is_documented() -> None:
 def test_every_tap_fits_into_a_button(verb: str) -> None:
     tap = Button("x", f"{verb}:20261123-123456789:5").tap
     assert len(tap.encode()) <= MOST_BYTES_OF_A_TAP
+
+
+def test_every_matter_fits_into_a_button(demo: Community) -> None:
+    for code in demo.categories:
+        assert len(f"refile:20261123-123456789:{code}".encode()) <= MOST_BYTES_OF_A_TAP
 
 
 def test_class_paths_in_yaml_lead_to_classes() -> None:

@@ -139,6 +139,7 @@ def bind(session: Session, conversation_id: int, known_as: str, *, now: datetime
     row.resident_id, row.staff = _owner(session, known_as, now)
     session.flush()
     if row.staff:
+        _leave_other_chats(session, row, now)
         outbox.claim_waiting(session, row.staff, row.id)
     elif before is not None and before != row.resident_id:
         _follow(session, before, row.resident_id)
@@ -188,6 +189,20 @@ def lease_peer(session: Session, channel: str, peer: str, holder: str, *, now: d
 
 def release(session: Session, conversation_id: int, holder: str) -> None:
     session.connection().execute(_RELEASE, {"conversation": conversation_id, "holder": holder})
+
+
+def _leave_other_chats(session: Session, row: ConversationRow, now: datetime) -> None:
+    """A new chat replaces the old one of the same channel, which may be a phone that was lost."""
+    others = select(ConversationRow).where(
+        ConversationRow.staff == row.staff,
+        ConversationRow.channel == row.channel,
+        ConversationRow.id != row.id,
+    )
+    for other in session.scalars(others).all():
+        outbox.leave_waiting(session, other.id)
+        stranger, _ = _owner(session, None, now)
+        other.staff, other.resident_id = None, stranger
+        session.flush()
 
 
 def _follow(session: Session, before: int, after: int | None) -> None:

@@ -116,6 +116,17 @@ def claim_waiting(session: Session, staff: str, conversation_id: int) -> None:
         row.conversation_id = conversation_id
 
 
+def leave_waiting(session: Session, conversation_id: int) -> None:
+    """What a member of staff has not been sent in this conversation waits for their next one."""
+    waiting = select(OutboxRow).where(
+        OutboxRow.conversation_id == conversation_id,
+        OutboxRow.staff.is_not(None),
+        OutboxRow.status == "pending",
+    )
+    for row in session.scalars(waiting):
+        row.conversation_id = None
+
+
 def due(
     session: Session,
     channel: str,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.desk import kinds
@@ -53,12 +53,8 @@ def note(
 
 
 def due(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
-    """Conversations in which nothing was said for so long. One with a message that waits is not
-    silent: the engine may be down."""
-    waiting = select(InboxRow.id).where(
-        InboxRow.conversation_id == ConversationRow.id, InboxRow.status == "pending"
-    )
-    query = select(ConversationRow.id).where(ConversationRow.unheard_at <= now, ~waiting.exists())
+    """Conversations in which nothing was said for so long."""
+    query = select(ConversationRow.id).where(_is_silent(now))
     return list(session.scalars(query.order_by(ConversationRow.unheard_at).limit(limit)))
 
 
@@ -86,11 +82,20 @@ def ticket_of(session: Session, key: str) -> TicketRow | None:
     return session.scalars(select(TicketRow).where(TicketRow.source_key == _key(key))).first()
 
 
+def _is_silent(now: datetime) -> Any:
+    """Neither with a message that waits (the engine may be down) nor with one being answered."""
+    waiting = select(InboxRow.id).where(
+        InboxRow.conversation_id == ConversationRow.id, InboxRow.status == "pending"
+    )
+    free = or_(ConversationRow.leased_until.is_(None), ConversationRow.leased_until < now)
+    return and_(ConversationRow.unheard_at <= now, ~waiting.exists(), free)
+
+
 def _take(session: Session, conversation_id: int, now: datetime) -> bool:
     """Of several workers, and a resident who speaks again at last, one is first."""
     taken = session.execute(
         update(ConversationRow)
-        .where(ConversationRow.id == conversation_id, ConversationRow.unheard_at <= now)
+        .where(ConversationRow.id == conversation_id, _is_silent(now))
         .values(unheard=None, unheard_at=None)
         .execution_options(synchronize_session="fetch")
     )

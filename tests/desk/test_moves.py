@@ -109,3 +109,9 @@ def test_the_refusal_says_which_state_or_which_person_stands_in_the_way() -> Non
         moves.after(Move.ACCEPT, Status.ASSIGNED, DESK)
     with pytest.raises(IllegalMove, match="a stranger"):
         moves.after(Move.ACCEPT, Status.ASSIGNED, STRANGER)
+
+
+def test_nobody_waits_for_more_on_a_ticket_that_nobody_has() -> None:
+    # The database refuses it too: a ticket that waits has somebody responsible.
+    assert Move.ASK_MORE not in possible(Status.TRIAGE, EVERYBODY)
+    assert Move.ASK_MORE in possible(Status.ASSIGNED, HANDLER)

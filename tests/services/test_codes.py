@@ -142,6 +142,36 @@ def test_what_waited_for_a_cadre_goes_to_the_chat_they_bind(door: Door) -> None:
     assert [(d.peer, d.message.text) for d in due] == [("200", "新任务")]
 
 
+def test_a_cadres_new_chat_replaces_the_old_one(door: Door) -> None:
+    old, _ = meet(door.database, "200", known_as="liushifu", clock=door.clock)
+    terminal = door.database.run(
+        lambda s: conversations.enter(s, "terminal", "liu", known_as="liushifu", now=MONDAY_TEN)
+    )
+    door.database.run(
+        lambda s: outbox.to_staff(s, "liushifu", Message(text="新任务"), key="k", now=MONDAY_TEN)
+    )
+    new, _ = meet(door.database, "201", known_as=None, clock=door.clock)
+    door.bind(new, "liushifu")
+
+    def now(conversation: int) -> Speaker:
+        return door.database.read(lambda s: conversations.speaker(s, conversation))
+
+    assert (now(old).staff, now(new).staff) == (None, "liushifu")
+    assert now(old).resident_id is not None
+    assert now(terminal).staff == "liushifu", "another channel is another door"
+
+
+def test_what_the_old_chat_was_not_sent_goes_to_the_new_one(door: Door) -> None:
+    meet(door.database, "200", known_as="liushifu", clock=door.clock)
+    door.database.run(
+        lambda s: outbox.to_staff(s, "liushifu", Message(text="新任务"), key="k", now=MONDAY_TEN)
+    )
+    new, _ = meet(door.database, "201", known_as=None, clock=door.clock)
+    door.bind(new, "liushifu")
+    due = door.database.read(lambda s: outbox.due(s, "web", now=MONDAY_TEN))
+    assert [(d.peer, d.message.text) for d in due] == [("201", "新任务")]
+
+
 def test_a_nameless_residents_tickets_and_turns_follow_to_the_known_one(
     door: Door, case: Case
 ) -> None:

@@ -163,3 +163,18 @@ def test_another_matter_brings_its_own_urgency(case: Case) -> None:
     ticket = case.do(tickets.correct, by=case.wangayi, text="是漏水", matter="property.leak")
     assert ticket.urgency == "urgent"
     assert ticket.resolve_by < slow
+
+
+def test_of_an_album_the_handler_is_told_once(case: Case) -> None:
+    case.open()
+    before = len(case.told("xiaoli"))
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        case.do(tickets.add, by=case.wangayi, photos=(name,))
+        case.clock.pass_(seconds=2)
+    assert len(case.told("xiaoli")) == before + 1
+    assert len(case.rows(PhotoRow)) == 3
+    case.do(tickets.add, by=case.wangayi, photos=("d.jpg",), text="换了个角度")
+    assert len(case.told("xiaoli")) == before + 2, "words are always news"
+    case.clock.pass_(minutes=5)
+    case.do(tickets.add, by=case.wangayi, photos=("e.jpg",))
+    assert len(case.told("xiaoli")) == before + 3

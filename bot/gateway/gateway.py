@@ -259,8 +259,9 @@ class Gateway:
             replies = list(answer.replies) or [words.DONE]
             _reply(session, letter, replies, now)
             ticket = ticket_views.touched(session, answer.ticket) if answer.ticket else None
-            waits = reading.unheard(answer)
-            unheard.note(session, letter.conversation_id, waits, register.community, now)
+            if reading.moved_the_form(answer):
+                waits = reading.unheard(answer)
+                unheard.note(session, letter.conversation_id, waits, register.community, now)
             turns.record(
                 session,
                 **_turn(letter, now),

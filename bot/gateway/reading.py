@@ -114,6 +114,10 @@ def is_confidential(answer: Answer) -> bool:
     return routing.is_confidential(top, kind) or report.get("kind") == kinds.CONDUCT
 
 
+def moved_the_form(answer: Answer) -> bool:
+    return bool({"report_form", "action_cancel_report"} & set(answer.actions))
+
+
 def unheard(answer: Answer) -> Words | None:
     """The report that this turn leaves open, if it says what the matter is."""
     report = answer.slots.get("report") or {}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.desk import kinds
@@ -18,11 +18,23 @@ from bot.desk.routing import CONDUCT_MATTER, NO_MATTER
 from bot.services import cards, outbox, tickets
 from bot.services.community import place_from
 from bot.services.tickets import Desk, Draft
+from bot.store.base import table
 from bot.store.tables import ConversationRow, InboxRow, TicketRow
 
 MINUTES = "silent_minutes"  # the community's setting
 _DEFAULT = 30.0
 _WHY = "居民没说位置就没再回复，请联系核实"
+_CONVERSATION = table(ConversationRow)
+_KEEP = (
+    update(_CONVERSATION)
+    .where(_CONVERSATION.c.id == bindparam("conversation"))
+    .values(unheard=bindparam("words"), unheard_at=bindparam("moment"))
+)
+_FORGET = (
+    update(_CONVERSATION)
+    .where(_CONVERSATION.c.id == bindparam("conversation"), _CONVERSATION.c.unheard_at.is_not(None))
+    .values(unheard=null(), unheard_at=None)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +54,15 @@ def note(
     session: Session, conversation_id: int, words: Words | None, community: Community, now: datetime
 ) -> None:
     """Remember what waits after this turn, and from when on it is for the desk; None: nothing."""
-    row = session.get(ConversationRow, conversation_id)
-    if row is None or (words is None and row.unheard is None):
-        return
     # What the desk has heard already is not told twice, however the talk goes on.
     waits = words if words and ticket_of(session, words.key) is None else None
+    session.flush()
+    if waits is None:
+        session.connection().execute(_FORGET, {"conversation": conversation_id})
+        return
     minutes = float(community.settings.get(MINUTES, _DEFAULT))
-    row.unheard = _as_json(waits) if waits else None
-    row.unheard_at = now + timedelta(minutes=minutes) if waits else None
+    kept = {"words": _as_json(waits), "moment": now + timedelta(minutes=minutes)}
+    session.connection().execute(_KEEP, {"conversation": conversation_id, **kept})
 
 
 def due(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
@@ -96,7 +109,7 @@ def _take(session: Session, conversation_id: int, now: datetime) -> bool:
     taken = session.execute(
         update(ConversationRow)
         .where(ConversationRow.id == conversation_id, _is_silent(now))
-        .values(unheard=None, unheard_at=None)
+        .values(unheard=null(), unheard_at=None)
         .execution_options(synchronize_session="fetch")
     )
     return bool(getattr(taken, "rowcount", 0))

@@ -144,7 +144,7 @@ def test_what_waited_for_a_cadre_goes_to_the_chat_they_bind(door: Door) -> None:
 
 def test_a_cadres_new_chat_replaces_the_old_one(door: Door) -> None:
     old, _ = meet(door.database, "200", known_as="liushifu", clock=door.clock)
-    terminal = door.database.run(
+    entered = door.database.run(
         lambda s: conversations.enter(s, "terminal", "liu", known_as="liushifu", now=MONDAY_TEN)
     )
     door.database.run(
@@ -158,7 +158,7 @@ def test_a_cadres_new_chat_replaces_the_old_one(door: Door) -> None:
 
     assert (now(old).staff, now(new).staff) == (None, "liushifu")
     assert now(old).resident_id is not None
-    assert now(terminal).staff == "liushifu", "another channel is another door"
+    assert now(entered.conversation_id).staff == "liushifu", "another channel is another door"
 
 
 def test_what_the_old_chat_was_not_sent_goes_to_the_new_one(door: Door) -> None:

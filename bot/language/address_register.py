@@ -11,7 +11,19 @@ from itertools import chain, islice
 
 from bot.desk.community import Area, AreaKind, Building, Community
 from bot.language.address_grammar import building_key
-from bot.language.address_names import Kind, NameIndex, Target, short_forms, spellings
+from bot.language.address_names import (
+    Hit,
+    Kind,
+    NameIndex,
+    Standing,
+    Target,
+    core,
+    office,
+    short_forms,
+    spellings,
+    weak_forms,
+)
+from bot.language.address_near import BY_SOUND, closest
 from bot.language.normal import normalise
 from bot.language.numerals import to_digits
 
@@ -66,9 +78,12 @@ class Register:
         self._settle_nicknames()
         for estate in self.estates:
             self._call(estate, Kind.ESTATE, estate)
+        settling = frozenset(self._names) - self._nicknamed()
         weak = self._shorten()
+        spoken = frozenset(name for name in weak if self._has_area(name))
         names = {name: tuple(targets) for name, targets in self._names.items()}
-        self.names = NameIndex(names, weak=weak)
+        self.names = NameIndex(names, Standing(weak=weak, spoken=spoken, settling=settling))
+        self._cores = self._cores_by_area()
 
     def estate_of(self, building: str) -> str:
         return _tidy_once(self.community.buildings[building].estate)
@@ -169,28 +184,93 @@ class Register:
         for spelling in spellings(_tidy_once(name)):
             self._names[spelling][Target(kind, code)] = None
 
+    def _nicknamed(self) -> set[str]:
+        """Names that leave room for a better one: streets, buildings, 幸福里 of an alias."""
+        wide = AreaKind.STREET
+        return {
+            name
+            for name, targets in self._names.items()
+            if all(
+                target.kind is Kind.BUILDING
+                or (
+                    target.kind is Kind.AREA
+                    and (self.community.areas[target.code].kind is wide or core(name) == name)
+                )
+                for target in targets
+            )
+        }
+
     def _shorten(self) -> frozenset[str]:
         """Add 幸福里 for 幸福里小区 where it is no name of its own; estates go before communities.
 
-        Returns the names of two characters that count only before a number: these forms, and
-        areas (和安 of 和安街道 also stands in 噪音和安全).
+        Returns the names that count only before a number: those of two characters, and areas
+        (和安 of 和安街道 also stands in 噪音和安全).
         """
         weak = {name for name in self._names if len(name) == 2 and self._only_area(name)}
-        areas = self.community.areas.values()
-        communities = {_tidy_once(a.name): a.code for a in areas if a.kind is AreaKind.COMMUNITY}
+        areas = [area for area in self.community.areas.values() if area.kind is not AreaKind.GRID]
         taken = {name for name in self._names if not self._only_area(name)}
         forms = [(f, Kind.ESTATE, name) for name in self.estates for f in short_forms(name)]
         shortened = {form for form, _, _ in forms} | set(self._names)
         forms = [item for item in forms if item[0] not in taken]
-        for name, code in communities.items():
-            forms += [(f, Kind.AREA, code) for f in short_forms(name) if f not in shortened]
+        for area in areas:
+            bare = core(_tidy_once(area.name))
+            known = shortened if area.kind is AreaKind.COMMUNITY else taken
+            forms += [(f, Kind.AREA, area.code) for f in {bare} if f not in known]
         for form, kind, code in forms:
             self._call(form, kind, code)
             weak.update([form] if len(form) == 2 else [])
-        return frozenset(weak)
+        return frozenset(weak | self._weaken(taken | {form for form, _, _ in forms}))
+
+    def _weaken(self, taken: set[str]) -> set[str]:
+        """Add 铁路 for 铁路宿舍, and 工会楼 for 老工会楼, which is a good name of its own."""
+        weak = {(form, name) for name in self.estates for form in weak_forms(name)}
+        weak = {(form, name) for form, name in weak if form not in taken}
+        for form, name in sorted(weak):
+            self._call(form, Kind.ESTATE, name)
+        for alias, codes in self._nicknames.items():
+            short = alias[1:]
+            if alias[:1] in ("老", "旧", "原") and len(short) >= 3 and short not in self._names:
+                for code in codes:
+                    self._call(short, Kind.BUILDING, code)
+        return {form for form, _ in weak}
 
     def _only_area(self, name: str) -> bool:
         return all(target.kind is Kind.AREA for target in self._names[name])
+
+    def _has_area(self, name: str) -> bool:
+        return any(target.kind is Kind.AREA for target in self._names[name])
+
+    def _cores_by_area(self) -> dict[str, dict[str, list[str]]]:
+        """For each wide area the bare names of its communities with their codes."""
+        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for area in self.community.areas.values():
+            if area.kind is AreaKind.COMMUNITY:
+                for above in self._lineage[area.code][1:]:
+                    found[above][core(_tidy_once(area.name))].append(area.code)
+        return found
+
+    def beside(self, text: str, hits: list[Hit]) -> list[Hit]:
+        """东华门街道东长社区: the community meant where only a wider area was named well."""
+        areas = [code for hit in hits for code in hit.codes(Kind.AREA)]
+        wide = [code for code in areas if self.community.areas[code].kind is AreaKind.STREET]
+        if not wide or len(wide) < len(areas) or any(h.codes(Kind.ESTATE) for h in hits):
+            return []
+        cores: dict[str, list[str]] = {}
+        for code in wide:
+            below = self._cores.get(code, {})
+            cores = below if not cores else {n: c for n, c in cores.items() if n in below} or cores
+        ends = [at for at in range(2, len(text) - 1) if office(text, at) > at]
+        found = closest(text, [hit.end for hit in hits], ends, cores)
+        sure = [near for near in found if near.cost <= 2 * BY_SOUND or near.end in ends]
+        free = [
+            near for near in sure if all(h.end <= near.start or near.end <= h.start for h in hits)
+        ]
+        if not free:
+            return []
+        start, end = free[0].start, free[0].end
+        codes = [code for near in free for code in cores[near.names[0]]]
+        targets = tuple(Target(Kind.AREA, code) for code in dict.fromkeys(codes))
+        return [Hit(start, office(text, end), targets, exact=not free[0].cost)]
 
 
 def _on_a_floor(room: str, *, floors: int) -> bool:
@@ -205,13 +285,21 @@ def _on_a_floor(room: str, *, floors: int) -> bool:
 
 
 def _area_names(area: Area) -> Iterator[str]:
-    """Name and aliases; 第三网格 is also 三号网格 and 3网格, with and without its community."""
+    """Name and aliases; 第三网格 is also 三号网格 and 3网格, with and without its community.
+
+    A community is called by its office too: 多福巷居委会, 辛庄村委会, 辛庄村.
+    """
     for name in (area.name, *area.aliases):
         yield name
         if area.kind is AreaKind.GRID and (found := _GRID.fullmatch(tidy(name))):
             for head in {found[1], ""}:
                 for form in ("第{}网格", "{}号网格", "{}网格"):
                     yield head + form.format(found[2])
+    if area.kind is AreaKind.COMMUNITY:
+        bare = core(_tidy_once(area.name))
+        village = "村" in area.name[len(bare) :]
+        for office_name in ("村", "村委会") if village else ("社区", "居委会", "社区居委会"):
+            yield bare + office_name
 
 
 @lru_cache(maxsize=4096)

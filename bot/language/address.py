@@ -20,12 +20,14 @@ from bot.desk.community import AreaKind, Community, Place
 from bot.language.address_choice import (
     AT_HOME,
     CALLED,
+    HINTED_HOME,
     LIKE_HOME,
     NO_SUCH_BUILDING,
     UNIQUE,
     UNIQUE_IN_ESTATE,
     Chooser,
 )
+from bot.language.address_datum import Datum, to_wgs84
 from bot.language.address_grammar import Mention
 from bot.language.address_map import NEAR_METRES, CommunityMap
 from bot.language.address_names import Kind, spellings
@@ -45,6 +47,10 @@ _UNKNOWN_ESTATE = re.compile(
     "(?:小区|公寓|公馆|新村|[园苑庭郡邸城])的?$"
 )
 _NEIGHBOUR = re.compile("楼上|楼下|隔壁|对门")
+# Said with no other place: below whose flat if not the writer's? But not 隔壁小区, 楼下超市.
+_BESIDE_HOME = re.compile(
+    "(?<![家号栋幢座元])(?:楼上|楼下|隔壁|对门)(?!小区|社区|[村院楼栋幢]|单[位元]|学校|工地|商|超|[饭酒商]?店|公司)"
+)
 
 
 class AddressBook:
@@ -69,9 +75,12 @@ class AddressBook:
                 return _lowered(places, MISHEARD) if reading.misheard else places
         return []
 
-    def locate(self, latitude: float, longitude: float) -> Place | None:
-        """The grid around a point (WGS84) and the nearest building within 60 m; None if neither."""
-        area, building, metres = self._map.locate(latitude, longitude)
+    def locate(self, latitude: float, longitude: float, datum: Datum = Datum.WGS84) -> Place | None:
+        """The grid around a point and the nearest building within 60 m; None if neither.
+
+        `datum` is what the channel's coordinates mean; Chinese map applications say GCJ-02.
+        """
+        area, building, metres = self._map.locate(*to_wgs84(latitude, longitude, datum))
         if building:
             return self._chooser.building(building, Place(), 0.9 - 0.4 * metres / NEAR_METRES)
         return self._chooser.area(area) if area else None
@@ -133,6 +142,9 @@ class AddressBook:
             room = home.place.room if word == "flat" else None
             own = Place(unit=unit, room=room, detail=reading.words)
             return [self._chooser.building(home.building, own, AT_HOME)]
+        if home.building and not (word or reading.hits) and _BESIDE_HOME.search(reading.text):
+            hinted = Place(unit=home.place.unit, detail=reading.words)
+            return [self._chooser.building(home.building, hinted, HINTED_HOME)]
         grid = home.place.grid if word != "community" else None
         area = grid or home.place.community
         known = area and word and not (word == "estate" and home.estate)
@@ -222,6 +234,8 @@ class AddressBook:
         areas = self._community.areas
         community, grid = areas.get(place.community or ""), areas.get(place.grid or "")
         if community and not (grid and not place.estate and grid.name.startswith(community.name)):
+            if self._register.is_shared(community.name) and community.parent in areas:
+                yield areas[community.parent].name
             yield community.name
         if place.estate:
             yield place.estate
@@ -230,11 +244,13 @@ class AddressBook:
 
 
 def _keys(mention: Mention) -> Iterator[str]:
-    """What the register may call it: A区东3 is A区东3, 东3 or 3; but 甲3 is never 3."""
+    """What the register may call it: A区东3 is A区东3, 东3 or 3; 3甲 is 甲3, which is never 3."""
     number = mention.number or ""
     yield mention.zone + number
     yield number
     yield number.lstrip("东西南北中新老")
+    if number[-1:] in tuple("甲乙丙丁"):
+        yield number[-1] + number[:-1]
 
 
 def _is_clear(places: list[Place]) -> bool:

@@ -13,6 +13,7 @@ UNIQUE = 0.92  # no estate named, but no other building has this number
 AT_HOME = 0.95  # 我家, and the register knows home
 CALLED = 0.9  # a name such as 小白楼, and nothing else
 LIKE_HOME = 0.85  # several, one of them where the writer lives
+HINTED_HOME = 0.6  # 楼下 with no other place, and the register knows home
 ONLY_FITTING = 0.8  # several, but only one can have such a unit and room
 ONE_OF_SEVERAL = 0.5  # at most, shared by all of them
 BESIDE_HOME = 0.3  # at most, shared by those that are not like home

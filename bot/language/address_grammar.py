@@ -38,7 +38,7 @@ _WORD = (
     rf"|楼(?=\s?\d{{1,2}}(?:单|门\d))|号(?={_SEP}\d{{1,2}}单))"
 )
 _START = r"(?<![\d.A-Z#-])(?<![\d一二三四五六七八九十]月)"
-_AFTER_PLACE = rf"(?<={PLACE})\s?的?(?P<number>[A-Z]?\d{{1,3}})"
+_AFTER_PLACE = rf"(?<={PLACE})\s?的?(?P<number>[A-Z甲乙丙丁]?\d{{1,3}}[甲乙丙丁]?)"
 
 _NUMBERED = tuple(
     re.compile(pattern)
@@ -53,6 +53,8 @@ _NUMBERED = tuple(
         rf"{_AFTER_PLACE}-(?P<unit>\d{{1,2}})(?![\d:-])(?:\s?单元)?(?:{_SEP}{_ROOM})?",
         rf"{_AFTER_PLACE}(?:号|-)\s?{_ROOM}",
         rf"{_AFTER_PLACE}(?P<vague>号)(?![线口门车机会电通起到至停前后之以才就要凌晚早上中下那左\d])",
+        # 铁路宿舍甲3
+        rf"(?<={PLACE})\s?的?(?P<number>[甲乙丙丁]\d{{1,3}}|\d{{1,3}}[甲乙丙丁])(?!\d)",
         # 3-2单元501, 3-501
         rf"{_START}(?P<number>\d{{1,3}})-(?P<unit>\d{{1,2}})单元(?:{_SEP}{_ROOM})?",
         rf"{_START}(?<![第比分])(?P<number>[1-9]\d?)(?P<vague>-){_ROOM}",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from bot.language.address_near import DOUBLED, Near, NearIndex
+from bot.language.address_near import DOUBLED, Near, NearIndex, weight
 from bot.language.numerals import number
 
 _PLAIN_ENDING = re.compile("(?:住宅)?小区$|社区$|住宅区$|生活区$")
@@ -22,6 +22,7 @@ _OFFICE_ENDING = re.compile(
     "(?:社区|村)?(?:居民委员会|居委会|村民委员会|村委会|办事处)$|(?:社区|村)$"
     "|(?:街道|地区|[\u4e00-\u9fff]族乡|[镇乡])(?:办事处)?$|(?<=..)[区县]$"
 )
+_BOARD = re.compile("(?:居民委员会|居委会|村民委员会|村委会|委会)$")
 _DIGITS = re.compile(r"\d{1,2}")
 _NUMERAL = re.compile("[零〇一二三四五六七八九十]+")
 _COUNTED = re.compile(_NUMERAL.pattern + "(?=[期区号院村里网])")
@@ -33,13 +34,18 @@ _WORD_BEFORE = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|[的在到去从是和与跟住来于这那往向对把被给们咱家离近])$"
 )
 # 社区 and the like after a name, as people shorten 多福巷社区居民委员会.
-_OFFICE = re.compile("(?:社区)?(?:居民委员会|居委会|居委|村民委员会|村委会|村委|街道办事处|街道办)|社区|村")
+_OFFICE = re.compile(
+    "(?:社区|村)?(?:居民委员会|居委会|居委|村民委员会|村委会|村委)|街道办事处|街道办|社区|村"
+)
 _SAID_BEFORE = re.compile(
-    "(?:^|[^\u4e00-\u9fff]|住在?|家在|位于|来自|我们?是|咱们?是|这里是|地址是?|[街乡镇地][道区]的?"
+    "(?:^|[^\u4e00-\u9fff]|请问|问一下|[反投][映诉]|住在?|家在|位于|来自|我们?是|咱们?是|这里是|地址是?|[街乡镇地][道区]的?"
     "|(?<![现正实存潜内外])在)$"
 )
 # 王庄 and 西营 are places even alone; 和平 and 团结 are words.
-_LIKE_A_PLACE = re.compile("[庄村营街里屯坊峪苑桥沟店堡口河关巷厂坨务镇城坟峪台岭各府院园]$")
+_LIKE_A_PLACE = re.compile(
+    "[庄村营街里屯坊峪苑桥沟店堡口河关巷厂坨务镇城坟峪台岭各府院园湾坡塔垡洼道川泉湖滩岗楼山梁井外陵窑场沿"
+    "甸淀圈塘铺集旗港渡圃寨崖埝墩坎圩湖潭溪涧沱坪坝堤闸殿庙庵观宫]$"
+)
 
 
 class Kind(str, Enum):
@@ -103,14 +109,22 @@ class NameIndex:
     def find(self, text: str) -> list[Hit]:
         """All names, left to right, none overlapping; slips only if no place was named in full."""
         hits = list(self._exactly(text))
-        if any(text[hit.start : hit.end] in self._standing.settling for hit in hits):
+        if any(self._settles(hit, at and hits[at - 1].end, text) for at, hit in enumerate(hits)):
             return hits
-        near = [found for found in self._near.find(text) if _is_better(found, hits)]
+        found_near = [_with_office(found, text) for found in self._near.find(text)]
+        near = [found for found in found_near if _is_better(found, hits)]
         kept = [hit for hit in hits if all(_apart(hit, found) for found in near)]
         return sorted([*kept, *map(self._meant, near)], key=lambda hit: hit.start)
 
     def targets(self, name: str) -> tuple[Target, ...]:
         return self._names.get(name, ())
+
+    def _settles(self, hit: Hit, last: int, text: str) -> bool:
+        """A full name, unless it may be the end of a longer one: 郭公壮 before 北街社区."""
+        if text[hit.start : hit.end] not in self._standing.settling:
+            return False
+        before = text[max(0, hit.start - 4) : hit.start]
+        return hit.start == last or bool(_WORD_BEFORE.search(before) or _SAID_BEFORE.search(before))
 
     def _meant(self, found: Near) -> Hit:
         targets = dict.fromkeys(target for name in found.names for target in self._names[name])
@@ -133,9 +147,16 @@ class NameIndex:
         if name not in self._names:
             return None
         if name in self._standing.weak and not _NUMBER_FOLLOWS.match(text, end):
-            if name not in self._standing.spoken or not _is_spoken(text, start, end, last):
+            if name not in self._standing.spoken:
+                return None
+            if not (_is_spoken(text, start, end, last) or self._name_at(text, end)):
                 return None
         return Hit(start, end, self._names[name])
+
+    def _name_at(self, text: str, start: int) -> bool:
+        """Whether another area is named right after: 密云 before 下会."""
+        lengths = self._lengths.get(text[start : start + 2], ())
+        return any(text[start : start + length] in self._names for length in lengths)
 
     def _stands_alone(self, hit: Hit, text: str) -> bool:
         """Names of buildings are everyday words; those of estates and areas are not."""
@@ -148,6 +169,10 @@ def office(text: str, start: int) -> int:
     """Where 社区居委会 and the like end that begin at `start`; `start` if there are none."""
     found = _OFFICE.match(text, start)
     return found.end() if found else start
+
+
+def _with_office(found: Near, text: str) -> Near:
+    return replace(found, end=office(text, found.end))
 
 
 def _is_spoken(text: str, start: int, end: int, last: int) -> bool:
@@ -169,8 +194,11 @@ def _is_better(found: Near, hits: list[Hit]) -> bool:
     """Whether a near name says more than the exact ones it would replace."""
     touched = [hit for hit in hits if not _apart(hit, found)]
     inside = all(found.start <= hit.start and hit.end <= found.end for hit in touched)
-    longer = all(found.end - found.start > hit.end - hit.start for hit in touched)
-    return not touched or (inside and longer and found.cost < DOUBLED)
+    earlier = all(found.start < hit.start for hit in touched)
+    longer = min((found.end - found.start - (h.end - h.start) for h in touched), default=9)
+    fuller = min(map(weight, found.names)) >= 4 or longer >= 2
+    likely = found.cost < DOUBLED or (earlier and fuller)
+    return not touched or (inside and longer > 0 and likely)
 
 
 def spellings(name: str) -> set[str]:
@@ -209,9 +237,12 @@ def weak_forms(name: str) -> tuple[str, ...]:
 
 
 def core(name: str) -> str:
-    """多福巷 of 多福巷社区居委会, 辛庄 of 辛庄村村委会, 东华门 of 东华门街道."""
-    bare = _OFFICE_ENDING.sub("", name)
-    return bare if len(bare) >= 2 else name
+    """多福巷 of 多福巷社区居委会, 辛庄 of 辛庄村村委会, 东华门 of 东华门街道, 江村 of 江村村委会."""
+    for ending in (_OFFICE_ENDING, _BOARD):
+        bare = ending.sub("", name)
+        if len(bare) >= 2:
+            return bare
+    return name
 
 
 def _spell(value: int) -> str:

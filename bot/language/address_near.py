@@ -22,12 +22,17 @@ IMPOSSIBLE = 99.0
 
 # A slip from one of these to another is another place, not a slip: 东区 is not 西区.
 _TELLING = frozenset("东西南北中前后左右上下新老大小甲乙丙丁一二三四五六七八九十0123456789ABCDEFGH")
-_NEVER_A_SLIP = frozenset("的了是在和有不我你他们这那个就也都很没吗呢吧啊，。！？、；：从去到说人家 ")
+_NEVER_A_SLIP = frozenset(
+    "的了是在和有不我你他们这那个就也都很没吗呢吧啊，。！？、；：从去到说人家 "
+)
 _COMMON_PAIRS = frozenset(
     "社区 小区 居委 委会 村委 家园 花园 公寓 宿舍 新村 大厦 广场 委员 员会 居民 村民 民委 生活 住宅 家属".split()
 )
+_OFFICE = re.compile(
+    "(?:社区|村)?(?:居民委员会|居委会|村民委员会|村委会|委员会)$|(?:社区|小区|村|住宅区)$"
+)
 _LONG_ENDING = re.compile("(?:居委会|村委会|委员会)$")
-_ENDING = re.compile("(?:小区|社区|村|住宅区|花园|家园|公寓|宿舍|家属院)$")
+_ENDING = re.compile("(?:小区|社区|村|居委会|住宅区|花园|家园|公寓|宿舍|家属院)$")
 # What shows that a name has just been said.
 _NAME_ENDS = re.compile(
     r"\s*的?(?:小区|社区|居委|村|院|(?:\d|[零〇一二三四五六七八九十百])+\s*(?:号|栋|幢|座|#|-|单元|院)"
@@ -53,7 +58,9 @@ class NearIndex:
     """Built once; a look-up costs by the length of the text, not by the number of names."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._names = [n for n in names if len(n) >= 3 and not _LONG_ENDING.search(n)]
+        # Of the long endings only those of short names tell anything: 团河居委会.
+        self._names = [n for n in names if 3 <= len(n) and len(_LONG_ENDING.sub("", n)) >= 2]
+        self._names = [n for n in self._names if len(n) <= 5 or not _LONG_ENDING.search(n)]
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._by_pair: dict[str, list[tuple[int, int]]] = defaultdict(list)  # (name, offset)
         self._by_letters: dict[str, list[str]] = defaultdict(list)
@@ -102,7 +109,7 @@ class NearIndex:
                     written = text[start : start + length]
                     if _differ(written, name) * 2 <= length:
                         cost = slips(written, name)
-                        if cost < IMPOSSIBLE:
+                        if 0 < cost < IMPOSSIBLE:
                             yield Near(start, start + length, (name,), cost)
 
     def _by_slip(self, text: str) -> Iterator[Near]:
@@ -115,7 +122,7 @@ class NearIndex:
         for (number, start), count in votes.items():
             name = self._names[number]
             near = count + votes.get((number, start - 1), 0) + votes.get((number, start + 1), 0)
-            if near >= min(2, len(name) - 2):
+            if near >= (2 if len(name) > 4 else 1):
                 yield from _compared(text, name, start)
 
 
@@ -123,8 +130,10 @@ def slips(written: str, name: str) -> float:
     """What it costs to have written this for that name; IMPOSSIBLE if it is another name."""
     if len(written) == len(name):
         at = [i for i, sign in enumerate(name) if written[i] != sign]
-        if len(at) == 2 and at[1] - at[0] == 1 and written[at[0]] + written[at[1]] == (
-            name[at[1]] + name[at[0]]
+        if (
+            len(at) == 2
+            and at[1] - at[0] == 1
+            and written[at[0]] + written[at[1]] == (name[at[1]] + name[at[0]])
         ):
             return CHANGED_OVER
         costs = [_slip(written[i], name[i]) for i in at]
@@ -133,12 +142,13 @@ def slips(written: str, name: str) -> float:
     if len(written) == len(name) + 1:
         return _one_more(written, name)
     if len(written) == len(name) - 1:
-        cost = _one_more(name, written)
-        return OTHER if cost == DOUBLED else cost
+        return OTHER if _one_more(name, written, telling=True) < IMPOSSIBLE else IMPOSSIBLE
     return IMPOSSIBLE
 
 
-def closest(text: str, starts: Iterable[int], ends: Iterable[int], names: Iterable[str]) -> list[Near]:
+def closest(
+    text: str, starts: Iterable[int], ends: Iterable[int], names: Iterable[str]
+) -> list[Near]:
     """Of a few names, those that best fit a piece of the text that begins or ends in one place.
 
     Where an area is named before it, even one of two characters may be wrong.
@@ -161,7 +171,13 @@ def closest(text: str, starts: Iterable[int], ends: Iterable[int], names: Iterab
 
 
 def _rank(found: Near) -> tuple[float, int, int]:
-    return found.cost / (found.end - found.start), found.start - found.end, found.start
+    telling = max(map(weight, found.names))
+    return found.cost / telling, -telling, found.start
+
+
+def weight(name: str) -> int:
+    """How many characters tell this name from others: 2 of 团河社区居委会."""
+    return max(1, len(_OFFICE.sub("", name)))
 
 
 def _compared(text: str, name: str, start: int) -> Iterator[Near]:
@@ -183,9 +199,13 @@ def _is_likely(text: str, start: int, end: int, name: str, cost: float) -> bool:
     if not _NEVER_A_SLIP.isdisjoint(set(written) - set(name)):
         return False
     followed = bool(_NAME_ENDS.match(text, end))
+    if len(written) < 3:
+        return False
+    if cost < OTHER or len(written) < len(name):
+        return followed or weight(name) >= 4 or cost < OTHER
     if len(_ENDING.sub("", name)) >= 4:
-        return cost < OTHER or len(name) >= 5 or followed
-    return (followed or bool(_ENDING.search(written))) and len(written) >= 3
+        return len(name) >= 5 or followed
+    return followed or bool(_ENDING.search(written))
 
 
 def _slip(one: str, other: str) -> float:
@@ -196,10 +216,10 @@ def _slip(one: str, other: str) -> float:
     return BY_SOUND if alike else OTHER
 
 
-def _one_more(longer: str, shorter: str) -> float:
-    """The cost of one character that is too many."""
+def _one_more(longer: str, shorter: str, *, telling: bool = False) -> float:
+    """The cost of one character that is too many; one that tells places apart may be forgotten."""
     at = next((i for i, sign in enumerate(shorter) if sign != longer[i]), len(shorter))
-    if longer[:at] + longer[at + 1 :] != shorter or longer[at] in _TELLING:
+    if longer[:at] + longer[at + 1 :] != shorter or (longer[at] in _TELLING and not telling):
         return IMPOSSIBLE
     return DOUBLED if at and longer[at] == longer[at - 1] else OTHER
 
@@ -239,4 +259,3 @@ def _ways(spoken: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     for choices in spoken:
         count *= len(choices)
     return product(*spoken) if count <= _MOST_SOUNDS else product(*(c[:1] for c in spoken))
-

@@ -77,8 +77,7 @@ class Reading:
 def read(text: str, register: Register, home: Place | None) -> Reading:
     """Only the first thousand characters count: nobody begins an address later."""
     plain = tidy(text[:_MOST_CHARACTERS])
-    hits = register.names.find(plain)[:_MOST_NAMES]
-    hits = sorted([*hits, *register.beside(plain, hits)], key=lambda hit: hit.start)
+    hits = register.beside(plain, register.names.find(plain)[:_MOST_NAMES])
     parts, end = [], 0
     for at, hit in enumerate(hits):
         parts += [plain[end : hit.start], chr(FIRST_PLACE + at)]

@@ -30,6 +30,8 @@ from bot.language.numerals import to_digits
 MOST_PLACES = 100  # nobody chooses from more
 _DASH = re.compile(r"(?<=[\dA-Z])\s?[—–−‐_/\\]\s?(?=\d)")
 _GRID = re.compile(r"(.*?)第?(\d{1,3}|[一二三四五六七八九十]{1,3})(?:号|片)?网格")
+_COMMUNITY = ("社区", "居委会", "社区居委会", "居民委员会", "社区居民委员会")
+_VILLAGE = ("村", "村委会", "村村委会", "村民委员会", "村村民委员会")
 _OLD_NAME = re.compile(r"(.{2,}?)([A-Z甲乙丙丁]?\d{1,3}[A-Z]?(?:号楼|[栋幢座]|#楼?))")
 
 
@@ -118,6 +120,10 @@ class Register:
     def levels(self, area: str | None) -> tuple[str | None, str | None]:
         """The community and the grid that an area is or lies in."""
         return self._levels.get(area, (None, None)) if area else (None, None)
+
+    def is_shared(self, community: str) -> bool:
+        """Whether several communities have this name: 辛庄村 is told apart by its town."""
+        return len(self.names.targets(_tidy_once(community))) > 1
 
     def has(self, building: str, *, unit: str | None, room: str | None) -> tuple[bool, bool]:
         """Whether the building can have this unit and this room.
@@ -210,12 +216,12 @@ class Register:
         areas = [area for area in self.community.areas.values() if area.kind is not AreaKind.GRID]
         taken = {name for name in self._names if not self._only_area(name)}
         forms = [(f, Kind.ESTATE, name) for name in self.estates for f in short_forms(name)]
-        shortened = {form for form, _, _ in forms} | set(self._names)
+        shortened = {form for form, _, _ in forms} | taken
         forms = [item for item in forms if item[0] not in taken]
         for area in areas:
             bare = core(_tidy_once(area.name))
-            known = shortened if area.kind is AreaKind.COMMUNITY else taken
-            forms += [(f, Kind.AREA, area.code) for f in {bare} if f not in known]
+            if bare not in shortened:
+                forms.append((bare, Kind.AREA, area.code))
         for form, kind, code in forms:
             self._call(form, kind, code)
             weak.update([form] if len(form) == 2 else [])
@@ -250,27 +256,54 @@ class Register:
         return found
 
     def beside(self, text: str, hits: list[Hit]) -> list[Hit]:
-        """东华门街道东长社区: the community meant where only a wider area was named well."""
-        areas = [code for hit in hits for code in hit.codes(Kind.AREA)]
-        wide = [code for code in areas if self.community.areas[code].kind is AreaKind.STREET]
-        if not wide or len(wide) < len(areas) or any(h.codes(Kind.ESTATE) for h in hits):
-            return []
-        cores: dict[str, list[str]] = {}
-        for code in wide:
-            below = self._cores.get(code, {})
-            cores = below if not cores else {n: c for n, c in cores.items() if n in below} or cores
+        """The hits with 东长 of 东华门街道东长社区: a community read where its area is named.
+
+        A community of another area, so named, is as good as none.
+        """
+        wide = [hit for hit in hits if self._is_wide(hit)]
+        if not wide or any(hit.codes(Kind.ESTATE) or hit.codes(Kind.BUILDING) for hit in hits):
+            return hits
+        cores = self._cores_within([hit.codes(Kind.AREA) for hit in wide])
+        inside = {code for codes in cores.values() for code in codes}
+        if any(not inside.isdisjoint(hit.codes(Kind.AREA)) for hit in hits if hit not in wide):
+            return hits
         ends = [at for at in range(2, len(text) - 1) if office(text, at) > at]
-        found = closest(text, [hit.end for hit in hits], ends, cores)
-        sure = [near for near in found if near.cost <= 2 * BY_SOUND or near.end in ends]
         free = [
-            near for near in sure if all(h.end <= near.start or near.end <= h.start for h in hits)
+            near
+            for near in closest(text, [hit.end for hit in wide], ends, cores)
+            if (near.cost <= 2 * BY_SOUND or near.end in ends or len(near.names[0]) > 2)
+            and all(hit.end <= near.start or near.end <= hit.start for hit in wide)
         ]
         if not free:
-            return []
-        start, end = free[0].start, free[0].end
+            return hits
+        start, end = free[0].start, office(text, free[0].end)
         codes = [code for near in free for code in cores[near.names[0]]]
         targets = tuple(Target(Kind.AREA, code) for code in dict.fromkeys(codes))
-        return [Hit(start, office(text, end), targets, exact=not free[0].cost)]
+        kept = [hit for hit in hits if hit.end <= start or end <= hit.start]
+        found = Hit(start, end, targets, exact=not free[0].cost)
+        return sorted([*kept, found], key=lambda hit: hit.start)
+
+    def _is_wide(self, hit: Hit) -> bool:
+        codes = hit.codes(Kind.AREA)
+        return any(self.community.areas[code].kind is AreaKind.STREET for code in codes)
+
+    def _cores_within(self, areas: list[list[str]]) -> dict[str, list[str]]:
+        """Bare names of the communities in all of the areas; each is a choice of codes."""
+        found: dict[str, list[str]] = {}
+        for at, choice in enumerate(areas):
+            below: dict[str, list[str]] = defaultdict(list)
+            for code in choice:
+                for name, codes in self._cores.get(code, {}).items():
+                    below[name] += codes
+            if not at:
+                found = below
+            elif both := {
+                name: kept
+                for name, codes in found.items()
+                if (kept := [code for code in codes if code in below.get(name, ())])
+            }:
+                found = both
+        return found
 
 
 def _on_a_floor(room: str, *, floors: int) -> bool:
@@ -298,8 +331,8 @@ def _area_names(area: Area) -> Iterator[str]:
     if area.kind is AreaKind.COMMUNITY:
         bare = core(_tidy_once(area.name))
         village = "村" in area.name[len(bare) :]
-        for office_name in ("村", "村委会") if village else ("社区", "居委会", "社区居委会"):
-            yield bare + office_name
+        for ending in _VILLAGE if village else _COMMUNITY:
+            yield bare + ending
 
 
 @lru_cache(maxsize=4096)

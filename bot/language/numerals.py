@@ -12,6 +12,7 @@ _DIGITS = {sign: str(digit) for digit, sign in enumerate("零一二三四五六�
     "〇": "0",
     "幺": "1",  # how 1 is said in house and telephone numbers
 }
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰", "一二三四五六七八九十百")  # as on a deed
 _SIGN = "[〇零幺一二三四五六七八九十百]"
 _NUMBER = f"(?:\\d+|{_SIGN}+)"
 
@@ -33,6 +34,7 @@ _DOOR_FOLLOWS = re.compile(r"\s*(?:门|梯)")
 _BUILDING_BEFORE = re.compile(
     r"(?:号[楼搂院]|栋楼?|幢楼?|座|#|楼|单[元园圆]|门|层|\d-)[\s,，、的]*$"
 )
+_LETTER_BEFORE = re.compile("[\ue000-\uf8ff]的?[甲乙丙丁]$")  # after a name: 铁路宿舍甲三
 # 这一栋楼, 有三栋楼: how many, not which.
 _HOW_MANY_BEFORE = tuple("这那每同整有哪某另几共前后")
 _ONE_OF_ALL_BEFORE = tuple("每同整另某")  # 同一单元
@@ -46,7 +48,7 @@ def to_digits(text: str) -> str:
 
     二三号楼 names two buildings and becomes 2、3号楼.
     """
-    return _RUN.sub(_replace, text)
+    return _RUN.sub(_replace, text.translate(_FORMAL))
 
 
 def number(numeral: str) -> str | None:
@@ -89,6 +91,8 @@ def _in_address(found: re.Match[str], digits: str) -> bool:
         several = _HOW_MANY_BEFORE if counted[0].strip() in "栋幢" else _ONE_OF_ALL_BEFORE
         return not text[:start].endswith(several)
     if _FOLLOWED.match(text, end):
+        return True
+    if _LETTER_BEFORE.search(text, max(0, start - 3), start):
         return True
     if len(digits) >= 3 and _ROOM_FOLLOWS.match(text, end):
         return True

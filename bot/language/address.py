@@ -234,8 +234,9 @@ class AddressBook:
         areas = self._community.areas
         community, grid = areas.get(place.community or ""), areas.get(place.grid or "")
         if community and not (grid and not place.estate and grid.name.startswith(community.name)):
-            if self._register.is_shared(community.name) and community.parent in areas:
-                yield areas[community.parent].name
+            above = areas.get(community.parent or "")
+            if above and self._register.is_shared(community.name):
+                yield above.name
             yield community.name
         if place.estate:
             yield place.estate

@@ -95,7 +95,7 @@ class Standing:
 
 
 class NameIndex:
-    """Finds names by their first two characters, then the longest; cost grows with the text only."""
+    """Finds names by their first two characters, then the longest; costs by the text only."""
 
     def __init__(self, names: Mapping[str, tuple[Target, ...]], standing: Standing) -> None:
         self._names = names
@@ -237,7 +237,7 @@ def weak_forms(name: str) -> tuple[str, ...]:
 
 
 def core(name: str) -> str:
-    """多福巷 of 多福巷社区居委会, 辛庄 of 辛庄村村委会, 东华门 of 东华门街道, 江村 of 江村村委会."""
+    """多福巷 of 多福巷社区居委会, 辛庄 of 辛庄村村委会, 东华门 of 东华门街道, 江村 of 江村委会."""
     for ending in (_OFFICE_ENDING, _BOARD):
         bare = ending.sub("", name)
         if len(bare) >= 2:

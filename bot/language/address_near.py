@@ -25,9 +25,11 @@ _TELLING = frozenset("东西南北中前后左右上下新老大小甲乙丙丁�
 _NEVER_A_SLIP = frozenset(
     "的了是在和有不我你他们这那个就也都很没吗呢吧啊，。！？、；：从去到说人家 "
 )
-_COMMON_PAIRS = frozenset(
-    "社区 小区 居委 委会 村委 家园 花园 公寓 宿舍 新村 大厦 广场 委员 员会 居民 村民 民委 生活 住宅 家属".split()
+_COMMON_WORDS = (
+    "社区 小区 居委 委会 村委 家园 花园 公寓 宿舍 新村 大厦 广场 "
+    "委员 员会 居民 村民 民委 生活 住宅 家属"
 )
+_COMMON_PAIRS = frozenset(_COMMON_WORDS.split())
 _OFFICE = re.compile(
     "(?:社区|村)?(?:居民委员会|居委会|村民委员会|村委会|委员会)$|(?:社区|小区|村|住宅区)$"
 )
@@ -59,7 +61,7 @@ class NearIndex:
 
     def __init__(self, names: Iterable[str]) -> None:
         # Of the long endings only those of short names tell anything: 团河居委会.
-        self._names = [n for n in names if 3 <= len(n) and len(_LONG_ENDING.sub("", n)) >= 2]
+        self._names = [n for n in names if len(n) >= 3 and len(_LONG_ENDING.sub("", n)) >= 2]
         self._names = [n for n in self._names if len(n) <= 5 or not _LONG_ENDING.search(n)]
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._by_pair: dict[str, list[tuple[int, int]]] = defaultdict(list)  # (name, offset)

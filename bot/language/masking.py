@@ -15,6 +15,10 @@ from functools import cache
 _GAP = r"[ \-]{0,2}"
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _AREA = r"10|2\d|[3-9]\d\d"
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"
+_SIGN = "a-hj-np-z0-9"  # of a number plate: no I and no O
+_LAST = "挂学警港澳"
+_DOT = r"[·.•‧・\- ]{0,2}"  # what people put between the signs of a plate
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,10 @@ _RULES = (
     ),
     _rule(
         "plate",
-        r"(?P<hide>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][a-z]"
-        r"[·.•\- ]?[a-hj-np-z0-9]{4,5}[a-hj-np-z0-9挂学警港澳])(?![a-z0-9])",
+        rf"(?<![a-z])(?P<hide>[{_PROVINCES}]{_DOT}[a-z]{_DOT}(?:"
+        rf"[a-hjk]{_DOT}[{_SIGN}](?:{_DOT}\d){{4}}|\d(?:{_DOT}\d){{4}}{_DOT}[a-hjk]"  # 新能源
+        rf"|[{_SIGN}]{{4,5}}[{_SIGN}{_LAST}]|[{_SIGN}](?:{_DOT}[{_SIGN}]){{3}}{_DOT}[{_SIGN}{_LAST}]"
+        r"))(?![a-z0-9])",
         head=2,
         tail=1,
     ),
@@ -105,18 +111,43 @@ def mask(text: str) -> str:
     return "".join(signs)
 
 
+@dataclass(frozen=True)
+class Number:
+    """A telephone or a plate at text[span[0]:span[1]]: 01088881234, 京A12345."""
+
+    kind: str  # phone, plate
+    value: str
+    span: tuple[int, int]
+
+
+def find_numbers(text: str) -> list[Number]:
+    """Every telephone and plate of a text, in its order, pointing into the text itself."""
+    found = [number for rule, match in _findings(text) if (number := _number(rule, match))]
+    return sorted(found, key=lambda number: number.span)
+
+
 def find_phone(text: str) -> str | None:
     """The first mobile number as 11 digits, else the first landline with its area code."""
     landline = None
     for rule, found in _findings(text):
-        digits = re.sub(r"\D", "", found["hide"])
-        if rule.name == "mobile":
-            return digits
-        if rule.name == "landline":
-            landline = landline or f"0{found['area']}{digits}"
-        if rule.name == "local number":
-            landline = landline or digits
+        number = _number(rule, found)
+        if number and rule.name == "mobile":
+            return number.value
+        if number and number.kind == "phone":
+            landline = landline or number.value
     return landline
+
+
+def _number(rule: _Rule, found: re.Match[str]) -> Number | None:
+    if rule.name == "plate":
+        plate = re.sub(f"[^a-z0-9{_PROVINCES}{_LAST}]", "", found["hide"].lower())
+        return Number("plate", plate.upper(), found.span("hide"))
+    digits = re.sub(r"\D", "", found["hide"])
+    if rule.name == "landline":
+        return Number("phone", f"0{found['area']}{digits}", (found.start(), found.end("hide")))
+    if rule.name in ("mobile", "local number"):
+        return Number("phone", digits, found.span("hide"))
+    return None
 
 
 def _findings(text: str) -> Iterator[tuple[_Rule, re.Match[str]]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.masking import find_phone, mask
+from bot.language.masking import find_numbers, find_phone, mask
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,14 @@ from bot.language.masking import find_phone, mask
         ("京AD12345", "京A*****5"),
         ("沪B·8K123停了三天", "沪B·****3停了三天"),
         ("粤b 12345", "粤b ****5"),
+        ("京A D12345", "京A *****5"),
+        ("京 A 1 2 3 4 5 挡道", "京 A * * * * 5 挡道"),
+        ("京Ａ·１２３４５", "京Ａ·****５"),
+        ("沪AF12345堵门", "沪A*****5堵门"),
+        ("苏E12345D", "苏E*****D"),
+        ("冀B-8K12挂", "冀B-****挂"),
+        ("粤Z1234港", "粤Z****港"),
+        ("车牌京a12345和津B67890", "车牌京a****5和津B****0"),
     ],
 )
 def test_what_identifies_a_person_is_hidden(text: str, expected: str) -> None:
@@ -69,6 +77,8 @@ def test_what_identifies_a_person_is_hidden(text: str, expected: str) -> None:
         "1.5万",
         "今天停水了，一共三百块",
         "幸福里小区A座12层",
+        "云A座3号楼",
+        "京东B2层1203",
         "",
     ],
 )
@@ -98,6 +108,26 @@ def test_ticket_numbers_dates_and_addresses_stay(text: str) -> None:
 )
 def test_a_telephone_number_is_found_in_plain_digits(text: str, expected: str | None) -> None:
     assert find_phone(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("京A12345挡路，电话138 0013 5678", "plate 京A12345|phone 13800135678"),
+        ("粤b·ｄ１２３４５", "plate 粤BD12345"),
+        ("津 C 6 7 8 9 0", "plate 津C67890"),
+        ("沪A.12345F的车", "plate 沪A12345F"),
+        ("座机010-88881234", "phone 01088881234"),
+        ("粤Z1234港，冀B8K12挂", "plate 粤Z1234港|plate 冀B8K12挂"),
+        ("3号楼2单元501", ""),
+    ],
+)
+def test_telephones_and_plates_are_found_where_they_stand(text: str, expected: str) -> None:
+    found = find_numbers(text)
+    assert "|".join(f"{number.kind} {number.value}" for number in found) == expected
+    for number in found:
+        said = unicodedata.normalize("NFKC", text[slice(*number.span)]).upper()
+        assert re.sub(r"[^0-9A-Z\u4e00-\u9fff]", "", said) == number.value.lstrip("+")
 
 
 MOBILE = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
@@ -131,3 +161,18 @@ def test_any_text_keeps_its_length(text: str) -> None:
 def test_every_ticket_number_stays(day: date, number: int) -> None:
     text = f"工单{day:%Y%m%d}-{number:04}已受理"
     assert mask(text) == text
+
+
+PLATE = st.from_regex(
+    r"[京津沪冀粤川云藏][A-HJ-NP-Z]([A-HJ-NP-Z0-9]{4}[0-9]|[ADF][0-9]{5}|[0-9]{5}[DF])",
+    fullmatch=True,
+)
+
+
+@settings(deadline=None)
+@given(WORDS, PLATE, WORDS, st.sampled_from(["", "·", " ", "."]), st.booleans())
+def test_no_plate_is_left(before: str, plate: str, after: str, dot: str, low: bool) -> None:
+    written = plate[:2] + dot + plate[2:]
+    text = f"{before}，{written.lower() if low else written}，{after}"
+    assert written.lower() not in mask(text).lower()
+    assert plate in [number.value for number in find_numbers(text)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.normal import normalise, simplify
+from bot.language.normal import normalise, simplify, trace
 
 
 @pytest.mark.parametrize(
@@ -118,3 +118,47 @@ def test_a_short_message_takes_microseconds() -> None:
     for _ in range(1000):
         normalise(text)
     assert (time.thread_time() - start) / 1000 < 200e-6  # 50 µs, and room for a busy machine
+
+
+MESSY = st.text(
+    alphabet="３号樓２單元電梯😡😡壞了!!!啊啊啊啊　 \u200b著火①㎡ﾞかé\u0301が한\u1112\u1161,.()：/3:"
+)
+
+
+@settings(deadline=None)
+@given(st.text() | MESSY)
+def test_a_traced_text_is_the_normalised_one_and_knows_its_sources(text: str) -> None:
+    traced = trace(text)
+    assert traced.text == normalise(text)
+    assert len(traced.sources) == len(traced.text)
+    last = 0
+    for start, end in traced.sources:
+        assert 0 <= start < end <= len(text)
+        assert last <= start  # in the order of the original
+        last = start
+
+
+@settings(deadline=None)
+@given(MESSY, st.sampled_from(["3号楼2单元501", "昨晚十点", "京A12345"]), MESSY)
+def test_what_needs_no_change_is_found_where_it_stood(before: str, words: str, after: str) -> None:
+    text = f"{before}，{words}，{after}"
+    traced = trace(text)
+    start = traced.text.index(words)
+    begin, stop = traced.span(start, start + len(words))
+    assert text[begin:stop] == words or text.index(words) != len(before) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("😡😡３号樓２單元　電梯壞了！！！！", "3号楼2单元", "３号樓２單元"),
+        ("快来啊啊啊啊啊，我在3\u200b号楼", "3号楼", "3\u200b号楼"),
+        ("快来啊啊啊啊啊，漏水", "啊啊", "啊啊啊啊啊"),
+        ("  /漏水 100㎡", "m2", "㎡"),
+    ],
+)
+def test_a_span_leads_back_to_the_residents_own_words(text: str, words: str, expected: str) -> None:
+    traced = trace(text)
+    start = traced.text.index(words)
+    begin, stop = traced.span(start, start + len(words))
+    assert text[begin:stop] == expected

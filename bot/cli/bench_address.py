@@ -63,7 +63,7 @@ def measure(places: int) -> AddressSpeed:
     book = AddressBook(city)
     built = time.perf_counter() - began
     memory = _peak_mb() - memory
-    dice = random.Random(_SEED)  # noqa: S311: made-up texts
+    dice = random.Random(_SEED)  # noqa: S311
     home = Place(building="0-1", unit="1", room="101")
     book.resolve("春山", home=home)  # the tables of pinyin and numerals are read once
     estates = list(dict.fromkeys(building.estate for building in city.buildings.values()))
@@ -113,7 +113,7 @@ def _city(places: int) -> Community:
 
 def _names() -> list[str]:
     """8,000 and more names of estates, no two alike, many that sound alike."""
-    dice = random.Random(_SEED)  # noqa: S311: made-up names
+    dice = random.Random(_SEED)  # noqa: S311
     names = [a + b + kind for a, b, kind in product(_FIRST, _SECOND, _KINDS)]
     dice.shuffle(names)
     numbered = [f"{name[:2]}{part}{name[2:]}" for part in "北南东西" for name in names]

@@ -63,6 +63,8 @@ class NearIndex:
         # Of the long endings only those of short names tell anything: 团河居委会.
         self._names = [n for n in names if len(n) >= 3 and len(_LONG_ENDING.sub("", n)) >= 2]
         self._names = [n for n in self._names if len(n) <= 5 or not _LONG_ENDING.search(n)]
+        # The number is all that tells grids apart, and a number is never a slip.
+        self._names = [n for n in self._names if not n.endswith("网格")]
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._by_pair: dict[str, list[tuple[int, int]]] = defaultdict(list)  # (name, offset)
         self._by_letters: dict[str, list[str]] = defaultdict(list)

@@ -272,8 +272,10 @@ def _least(count: str) -> int:
 _ONES = "一二三四五六七八九"
 _PAIR = re.compile("[一二两三四五六七八九]{2}")
 _WHICH = "(?:上{1,3}|下{1,3}|这|本|当)"
-_YEAR = f"(?P<year>{'|'.join(YEARS)}|(?:19|20)\\d\\d年|[一二]?[〇零一二三四五六七八九]{{2,3}}年"
-    "|\\d\\d年)"
+_YEAR = (
+    f"(?P<year>{'|'.join(YEARS)}|(?:19|20)\\d\\d年"
+    "|[一二]?[〇零一二三四五六七八九]{2,3}年|\\d\\d年)"
+)
 _READERS: tuple[tuple[re.Pattern[str], Callable[..., Days | None]], ...] = tuple(
     (re.compile(pattern), reader)
     for pattern, reader in (

@@ -49,7 +49,7 @@ _UNKNOWN_ESTATE = re.compile(
 _NEIGHBOUR = re.compile("楼上|楼下|隔壁|对门")
 # Said with no other place: below whose flat if not the writer's? But not 隔壁小区, 楼下超市.
 _BESIDE_HOME = re.compile(
-    "(?<![家号栋幢座元])(?:楼上|楼下|隔壁|对门)(?!小区|社区|[村院楼栋幢]|单[位元]|学校|工地|商|超|[饭酒商]?店|公司)"
+    "(?<![人大国厂店老])家门[口前外]|(?<![家号栋幢座元])(?:楼上|楼下|隔壁|对门)(?!小区|社区|[村院楼栋幢]|单[位元]|学校|工地|商|超|[饭酒商]?店|公司)"
 )
 
 

@@ -15,7 +15,7 @@ PLACE = "[\ue000-\uf8ff]"
 FIRST_PLACE = 0xE000
 
 _SEP = r"[\s,，、的第-]{0,2}"
-_ZONE = r"(?P<zone>(?:[A-Z东西南北中新老前后]|\d)[区期院])?\s?"
+_ZONE = r"(?:(?P<zone>(?:[A-Z东西南北中新老前后]|\d)[区期院])的?)?\s?"
 _NUMBER = r"(?P<number>[东西南北中甲乙丙丁新老]?\d{1,3}[A-Z甲乙丙丁]?|[A-Z]\d{0,2})\s?"
 # 1、2号楼, 1-3号楼: the numbers before the last one.
 _LIST = r"(?P<list>(?:\d{1,2}(?:[、,，]|(?:号楼?|栋|#)?[、和及与跟到至~-])){1,9})?"

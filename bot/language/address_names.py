@@ -17,7 +17,7 @@ _ANY_ENDING = re.compile(
     "|[雅名佳嘉花家文馨]苑|[华豪名]庭|[新名]城|国际城?|公馆|丽都)+$"
 )
 _PART = re.compile(r"(?:[东西南北中]|[一二三四五六七八九十]|\d{1,2})[区期里院]$")
-_LAST_SIGN = re.compile("[苑园庭城郡府邸里]$")
+_LAST_SIGN = re.compile("[苑园庭城郡府邸里街路]$")
 _OFFICE_ENDING = re.compile(
     "(?:社区|村)?(?:居民委员会|居委会|村民委员会|村委会|办事处)$|(?:社区|村)$"
     "|(?:街道|地区|[\u4e00-\u9fff]族乡|[镇乡])(?:办事处)?$|(?<=..)[区县]$"
@@ -27,11 +27,11 @@ _DIGITS = re.compile(r"\d{1,2}")
 _NUMERAL = re.compile("[零〇一二三四五六七八九十]+")
 _COUNTED = re.compile(_NUMERAL.pattern + "(?=[期区号院村里网])")
 _NUMBER_FOLLOWS = re.compile(
-    r"\s*的?(?:(?:\d|[零〇一二三四五六七八九十百])+\s*(?:号|栋|幢|座|#|-|单元)|[A-Z]\d?(?:座|栋|幢))"
+    r"(?:小区|家属[院楼]|宿舍|大院|公寓)?\s*的?(?:(?:\d|[零〇一二三四五六七八九十百])+\s*(?:号|栋|幢|座|#|-|单元)|[A-Z]\d?(?:座|栋|幢))"
 )
 # What may stand before a building's name: 在小白楼, but 卫生服务中心 is not our 服务中心.
 _WORD_BEFORE = re.compile(
-    r"(?:^|[^\u4e00-\u9fff]|[的在到去从是和与跟住来于这那往向对把被给们咱家离近])$"
+    r"(?:^|[^\u4e00-\u9fff]|[的在到去从是和与跟住来于这那往向对把被给们咱家离近原老旧])$"
 )
 # 社区 and the like after a name, as people shorten 多福巷社区居民委员会.
 _OFFICE = re.compile(

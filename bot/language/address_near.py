@@ -111,7 +111,11 @@ class NearIndex:
                 sound = "".join(heard[start : start + length])
                 for name in self._by_sound.get(sound, ()) if start + length <= len(text) else ():
                     written = text[start : start + length]
-                    if _differ(written, name) * 2 <= length:
+                    wrong = _differ(written, name)
+                    # Three of three may be anything, unless a number shows that it is a name.
+                    if wrong * 2 <= length or (
+                        wrong < length and _NAME_ENDS.match(text, start + length)
+                    ):
                         cost = slips(written, name)
                         if 0 < cost < IMPOSSIBLE:
                             yield Near(start, start + length, (name,), cost)
@@ -203,7 +207,7 @@ def _is_likely(text: str, start: int, end: int, name: str, cost: float) -> bool:
     if not _NEVER_A_SLIP.isdisjoint(set(written) - set(name)):
         return False
     followed = bool(_NAME_ENDS.match(text, end))
-    if len(written) < 3:
+    if len(written) < 3 or not _OFFICE.sub("", written):  # 居委会 is not 居委会楼
         return False
     if cost < OTHER or len(written) < len(name):
         return followed or weight(name) >= 4 or cost < OTHER

@@ -49,7 +49,7 @@ _UNKNOWN_ESTATE = re.compile(
 _NEIGHBOUR = re.compile("楼上|楼下|隔壁|对门")
 # Said with no other place: below whose flat if not the writer's? But not 隔壁小区, 楼下超市.
 _BESIDE_HOME = re.compile(
-    "(?<![人大国厂店老])家门[口前外]|(?<![家号栋幢座元])(?:楼上|楼下|隔壁|对门)(?!小区|社区|[村院楼栋幢]|单[位元]|学校|工地|商|超|[饭酒商]?店|公司)"
+    "(?<![人大国厂店老])家门[口前外]|(?<![家号栋幢座元])(?:楼上|楼下|隔壁|对门)(?!小区|社区|[村院楼栋幢]|单位|学校|工地|商|超|[饭酒商]?店|公司)"
 )
 
 
@@ -143,7 +143,8 @@ class AddressBook:
             own = Place(unit=unit, room=room, detail=reading.words)
             return [self._chooser.building(home.building, own, AT_HOME)]
         if home.building and not (word or reading.hits) and _BESIDE_HOME.search(reading.text):
-            hinted = Place(unit=home.place.unit, detail=reading.words)
+            unit = None if "隔壁单元" in reading.text else home.place.unit
+            hinted = Place(unit=unit, detail=reading.words)
             return [self._chooser.building(home.building, hinted, HINTED_HOME)]
         grid = home.place.grid if word != "community" else None
         area = grid or home.place.community

@@ -33,7 +33,7 @@ _ROOM = (
 )
 _WORD = (
     r"(?P<word>号\s?(?:住宅|公寓|居民|宿舍|别墅)?[楼搂娄](?!梯)|号院|#(?:楼(?!梯))?"
-    rf"|座楼?(?={_SEP}\d|[的电门楼]|$)"
+    rf"|座楼?(?={_SEP}\d|[的电门楼]|$)|(?<=[A-Z])座楼?(?![位谈椅])"
     r"|[栋幢](?![房别老旧小高建])(?:楼(?![梯上下顶道前后]))?"
     rf"|楼(?=\s?\d{{1,2}}(?:单|门\d))|号(?={_SEP}\d{{1,2}}单))"
 )
@@ -62,11 +62,17 @@ _NUMBERED = tuple(
 )
 _NEIGHBOUR = r"(?:(?<=楼上)|(?<=楼下)|(?<=隔壁)|(?<=对门))"
 _INSIDE_ONLY = (
+    # 单元：3 房号：204, as on a form
+    re.compile(
+        r"单元号?[：:]\s?(?P<unit>\d{1,2})"
+        r"(?:[\s,，、；]*(?:房间?号|室号|门牌号?)[：:]\s?(?P<room>\d{3,4}))?"
+    ),
     re.compile(rf"(?<![\d.A-Z-]){_UNIT}(?:{_SEP}{_ROOM})?"),
     re.compile(r"(?<![\d.-])(?P<room>\d{3,4}[A-Z]?)(?:室(?!内|外|友)|号房)"),
     re.compile(rf"(?:{_NEIGHBOUR}|(?<={PLACE}))\s?{_ROOM}"),
 )
 _HOW_MANY_BEFORE = tuple("这那每同整有哪某另几共前后多盖建造了个剩约近达或为计")
+_BETWEEN_AFTER = re.compile("之?间|中间")
 _KEY = re.compile(
     rf"{_ZONE}{_NUMBER}(?P<word>号?(?:住宅|公寓|居民|宿舍|别墅)?楼|号院?|[栋幢座]楼?|#楼?)?"
 )
@@ -83,8 +89,8 @@ _HOME = re.compile(
     f"(?P<estate>{_MY}家?这?个?的?(?:小区|院子?里|大院))"
     f"|(?P<community>{_MY}这?个?社区)|(?P<grid>{_MY}这?个?网格)"
     f"|(?P<unit>{_MY}家?这?个?(?:单元|楼道))"
-    f"|(?P<building>{_MY}(?:这一?[栋幢个]?)?(?:楼(?!梯|层)|[栋幢]楼?))"
-    f"|(?P<flat>(?:{_MY}|自己)的?家(?!{_FAMILY}|里?人)|(?<![老人别娘公大婆他她你国店商厂])家里(?!{_FAMILY}|人))"
+    f"|(?P<building>{_MY}(?:住的)?(?:[这那]一?[栋幢个座]?)?(?:楼(?!梯|层|[上下])|[栋幢]楼?))"
+    f"|(?P<flat>{_MY}屋(?!顶|檐)|(?:{_MY}|自己)的?家(?!{_FAMILY}|里?人)|(?<![老人别娘公大婆他她你国店商厂])家里(?!{_FAMILY}|人))"
 )
 _NOT_IN_THE_FLAT = re.compile("里?的?(?:楼|单元|隔壁|对[面门]|旁|附近|[前后]面|外|门前)")
 
@@ -187,11 +193,11 @@ def _key(number: str, word: str) -> str:
 
 
 def _is_how_many(match: re.Match[str]) -> bool:
-    """这3栋, 有3栋: a number of buildings."""
+    """这3栋, 有3栋, 2栋楼之间: a number of buildings."""
     word = match.groupdict().get("word") or ""
-    return word[:1] in ("栋", "幢", "座") and match.string[: match.start()].endswith(
-        _HOW_MANY_BEFORE
-    )
+    before = match.string[: match.start()].endswith(_HOW_MANY_BEFORE)
+    after = _BETWEEN_AFTER.match(match.string, match.end())
+    return word[:1] in ("栋", "幢", "座") and bool(before or after)
 
 
 def _listed(match: re.Match[str]) -> Iterator[Mention]:

@@ -209,6 +209,8 @@ def _is_likely(text: str, start: int, end: int, name: str, cost: float) -> bool:
     followed = bool(_NAME_ENDS.match(text, end))
     if len(written) < 3 or not _OFFICE.sub("", written):  # 居委会 is not 居委会楼
         return False
+    if not followed and written == name[:-1]:  # 老年餐 is not 老年餐厅
+        return False
     if cost < OTHER or len(written) < len(name):
         return followed or weight(name) >= 4 or cost < OTHER
     if len(_ENDING.sub("", name)) >= 4:

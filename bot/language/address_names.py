@@ -31,7 +31,7 @@ _NUMBER_FOLLOWS = re.compile(
 )
 # What may stand before a building's name: 在小白楼, but 卫生服务中心 is not our 服务中心.
 _WORD_BEFORE = re.compile(
-    r"(?:^|[^\u4e00-\u9fff]|[的在到去从是和与跟住来于这那往向对把被给们咱家离近原老旧个栋幢])$"
+    r"(?:^|[^\u4e00-\u9fff]|[的在到去从是和与跟住来于这那往向对把被给们咱家离近原老旧个栋幢就也还说叫找])$"
 )
 # 社区 and the like after a name, as people shorten 多福巷社区居民委员会.
 _OFFICE = re.compile(

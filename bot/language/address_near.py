@@ -212,7 +212,8 @@ def _is_likely(text: str, start: int, end: int, name: str, cost: float) -> bool:
     if not followed and written == name[:-1]:  # 老年餐 is not 老年餐厅
         return False
     if cost < OTHER or len(written) < len(name):
-        return followed or weight(name) >= 4 or cost < OTHER
+        whole = weight(name) >= 4 or bool(_ENDING.search(written))
+        return followed or whole or cost < OTHER
     if len(_ENDING.sub("", name)) >= 4:
         return len(name) >= 5 or followed
     return followed or bool(_ENDING.search(written))

@@ -240,14 +240,22 @@ def measured(city: City) -> tuple[dict[str, float], list[Said], list[float]]:
     return {kind: sum(found) / len(found) for kind, found in right.items()}, wrong, spent
 
 
-def test_the_right_community_of_a_city_is_found(city: City) -> None:
-    shares, wrong, _ = measured(city)
+Figures = tuple[dict[str, float], list[Said], list[float]]
+
+
+@pytest.fixture(scope="module")
+def figures(city: City) -> Figures:
+    return measured(city)
+
+
+def test_the_right_community_of_a_city_is_found(figures: Figures) -> None:
+    shares, wrong, _ = figures
     share = sum(shares.values()) / len(shares)
     assert share >= 0.95, f"{share:.3f} {shares}, e.g. {[said.text for said in wrong[:20]]}"
 
 
-def test_a_city_of_communities_answers_in_milliseconds(city: City) -> None:
-    spent = sorted(measured(city)[2])
+def test_a_city_of_communities_answers_in_milliseconds(figures: Figures) -> None:
+    spent = sorted(figures[2])
     assert spent[len(spent) // 2] < 0.005
     assert spent[int(len(spent) * 0.95)] < 0.02  # 5 ms, and room for a busy machine
 

@@ -26,7 +26,7 @@ _EVERY = re.compile(
     "(?P<weekday>[一二三四五六日天末])?|逢(?=周末|周[一二三四五六日]))"
     "|(?P<monthly>每个?月(?:(?P<day>\\d{1,2}|[一二三四五六七八九十]{1,3})(?:号|日))?|月月)"
     "|(?P<yearly>每年|年年|每到(?=[春夏秋冬]|过年|春节|国庆))"
-    "|(?P<work>工作日|(?:周|星期)一(?:到|至|-)(?:周|星期)?五)"
+    "|(?P<work>(?<![\\d个一二两三四五六七八九十])工作日|(?:周|星期)一(?:到|至|-)(?:周|星期)?五)"
 )
 _WEEKDAY_AFTER = re.compile("(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])")
 _HABIT = re.compile("\\s?(?:总是?|老是?|经常|常常|时常|都(?!没|快|已))")
@@ -41,7 +41,7 @@ _LASTING = re.compile(
 _NOW = re.compile("刚刚|刚才|方才|刚(?=停|断|着|发|才|漏|坏|关)|现在|目前|此刻|眼下|这会儿|这时候")
 _OPEN_BEFORE = re.compile("(?:从|自从?|打从?|由)\\s?$")
 _OPEN_AFTER = re.compile(
-    "\\s?(?:就?开始|起(?!来|床|火)|以来|以后|之后|(?:一直)?到现在|至今|到今天|一直|后(?=就|一直|，))"
+    "\\s?(?:就?开始|起(?!来|床|火)|以来|(?P<later>以后|之后|后(?=就|一直|，))|(?:一直)?到现在|至今|到今天|一直)"
 )
 _RANGE = re.compile("\\s?(?:-|~|到|至|——?)\\s?")
 _ABOUT = re.compile("\\s?(?:左右|前后|上下|多(?!少|久|次|人)|来钟|大概|许)")
@@ -153,6 +153,8 @@ def _joined(text: str, found: _Found, now: datetime) -> _Found:
         return replace(found, stop=until.stop, end=end, about=until.about)
     before = _OPEN_BEFORE.search(text[max(0, found.begin - 3) : found.begin])
     after = _OPEN_AFTER.match(text, found.stop)
+    if after and after["later"] and found.precision in (*_BY_THE_CLOCK, Precision.PART):
+        after = None  # 晚上十点以后 is a habit, not since then
     if (before or after) and found.start <= now and not found.open:
         begin = found.begin - (len(before[0]) if before else 0)
         stop = after.end() if after else found.stop

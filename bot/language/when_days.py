@@ -303,12 +303,12 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[..., Days | None]], ...] = tuple
         (
             f"(?:{_YEAR}的?)?(?<![\\d.个])(?P<month>{NUMERAL})月份?"
             f"(?:(?P<day>{NUMERAL})(?:号|日)?{NO_DATE}"
-            "|(?P<part>[初中底末]|[上中下]旬)|(?![经亮饼子嫂票]))",
+            "|(?P<part>[上中下]旬|[初中底末])|(?![经亮饼子嫂票]))",
             _date,
         ),
         (
             f"(?P<which>{_WHICH})个?月份?"
-            f"(?:(?P<day>{NUMERAL})(?:号|日){NO_DATE}|(?P<part>[初中底末]|[上中下]旬)|(?!经|亮))",
+            f"(?:(?P<day>{NUMERAL})(?:号|日){NO_DATE}|(?P<part>[上中下]旬|[初中底末])|(?!经|亮))",
             _month,
         ),
         ("(?P<which>)(?P<day>)(?:这个)?月(?P<part>[初底末])", _month),
@@ -325,7 +325,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[..., Days | None]], ...] = tuple
             _near,
         ),
         (
-            r"(?<![年目以之午从提当])(?P<near>昨|今|前|明|当)(?=晚|夜|早|晨|儿)(?![早]点|晚点|夜市)",
+            r"(?<![年目以之午从提当])(?P<near>昨|今|前|明|当)(?=晚|夜|早|晨)(?![早]点|晚点|夜市)",
             _near,
         ),
         (

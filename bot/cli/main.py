@@ -187,6 +187,16 @@ def bench_soak(
     command.soak(minutes, rate, json)
 
 
+@bench_app.command("address")
+def bench_address(
+    places: Annotated[int, typer.Option(min=100)] = 100_000, json: Json = False
+) -> None:
+    """How long the address book takes to find a place among many."""
+    from bot.cli.bench import address as command
+
+    command.address(places, json)
+
+
 @community_app.command("import")
 def import_community(folder: Path) -> None:
     """Load a community from a folder; a bad row is refused and nothing is changed."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.cli.bench_address import address
+from bot.cli.bench.address import address
 
 
 def test_the_bench_tells_how_fast_a_small_city_answers(capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,7 +49,8 @@ def train() -> None:
     tensorflow_stub.install()
     from bot.dialogue import engine
 
-    path = engine.train(setup.read_settings().models)
+    found = setup.read_settings()
+    path = engine.train(found.models, patches_off=found.patches_off)
     setup.say(f"trained {path.name}")
 
 

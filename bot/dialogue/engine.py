@@ -9,6 +9,7 @@ import logging
 import shutil
 import tempfile
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,12 @@ from bot.settings import CHECKOUT, Settings
 _KEPT_MODELS = 3
 
 
-def train(models: Path) -> Path:
+def train(models: Path, *, patches_off: Iterable[str] = ()) -> Path:
     """Train from nothing; the finished model appears under its name all at once."""
     import rasa.model_training  # seconds, which serving need not pay
 
     _be_quiet()
+    patches.apply_to_training(off=patches_off)
     models.mkdir(parents=True, exist_ok=True)
     name = model_name()
     with tempfile.TemporaryDirectory(dir=models) as scratch:

@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -70,12 +71,20 @@ def timeless(value: Any) -> Any:
 def compare(folder: Path, chosen: list[Script]) -> None:
     with opened(folder / "on", ()) as ours, opened(folder / "off", EVERY_PATCH) as theirs:
         assert patches_of(ours) == () and patches_of(theirs) == EVERY_PATCH
-        events = 0
-        for script in chosen:
-            with_patches, without = played(ours, script), played(theirs, script)
-            assert with_patches == without, script.id
-            events += len(without["events"])
-        assert events > 5 * len(chosen)  # the engines did talk
+        pairs = [(script, played(ours, script), played(theirs, script)) for script in chosen]
+    assert sum(len(without["events"]) for _, _, without in pairs) > 5 * len(chosen)
+    differing = [difference(*pair) for pair in pairs if pair[1] != pair[2]]
+    if differing:
+        pytest.fail("\n".join(differing), pytrace=False)
+
+
+def difference(script: Script, ours: dict[str, Any], theirs: dict[str, Any]) -> str:
+    """Line by line, "-" with the patches and "+" without them."""
+    lines = (
+        json.dumps(side, ensure_ascii=False, indent=1, sort_keys=True).splitlines()
+        for side in (ours, theirs)
+    )
+    return "\n".join([script.id, *unified_diff(*lines, "with", "without", n=1, lineterm="")])
 
 
 def patches_of(stage: Stage) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The places where Rasa 3.6.21 is changed: one small file each, with its reason.
 
-`apply` is called once, before the engine starts. Each patch can be left out by its name
+`apply` is called once, before the engine starts, `apply_to_training` before it learns. Each patch can be left out by its name
 (LINLI_PATCHES_OFF); tests play the same through both sides, and fail when Rasa changes underneath.
 """
 
@@ -17,12 +17,13 @@ from bot.dialogue.patches import (
     graph,
     loud_actions,
     loud_store,
+    read_once,
     rule_index,
 )
 from bot.dialogue.patches.loud_actions import ActionFailed
 from bot.dialogue.patches.patch import Patch
 
-__all__ = ["ALL", "ActionFailed", "apply", "chosen", "registry"]
+__all__ = ["ALL", "ActionFailed", "apply", "apply_to_training", "chosen", "registry"]
 
 ALL = "all"  # every patch that is only there for speed
 
@@ -38,6 +39,7 @@ def registry(action_timeout_seconds: float = 5.0) -> list[Patch]:
         event_types.PATCH,
         graph.PATCH,
         rule_index.PATCH,
+        read_once.PATCH,
     ]
 
 
@@ -59,7 +61,17 @@ def chosen(patches: Iterable[Patch], off: Iterable[str]) -> list[Patch]:
 
 
 def apply(*, action_timeout_seconds: float, off: Iterable[str] = ()) -> None:
-    """action_timeout_seconds: how long an action may take."""
-    for patch in chosen(registry(action_timeout_seconds), off):
-        for change in patch.changes:
-            change.apply()
+    """For the process that serves. action_timeout_seconds: how long an action may take."""
+    _make(registry(action_timeout_seconds), off, for_training=False)
+
+
+def apply_to_training(off: Iterable[str] = ()) -> None:
+    """For the process that trains."""
+    _make(registry(), off, for_training=True)
+
+
+def _make(patches: list[Patch], off: Iterable[str], *, for_training: bool) -> None:
+    for patch in chosen(patches, off):
+        if patch.is_for_training is for_training:
+            for change in patch.changes:
+                change.apply()

@@ -55,9 +55,11 @@ class Patch:
     """A named group of changes that make sense only together.
 
     is_speed: without it the same happens, only slower. The others mend what Rasa does wrong.
+    is_for_training: made when the assistant is trained, and only then.
     """
 
     name: str
     why: str
     changes: tuple[Change, ...]
     is_speed: bool
+    is_for_training: bool = False

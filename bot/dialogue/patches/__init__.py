@@ -1,7 +1,8 @@
 """The places where Rasa 3.6.21 is changed: one small file each, with its reason.
 
-`apply` is called once, before the engine starts, `apply_to_training` before it learns. Each patch can be left out by its name
-(LINLI_PATCHES_OFF); tests play the same through both sides, and fail when Rasa changes underneath.
+`apply` is called once, before the engine starts, `apply_to_training` before it learns. Each patch
+can be left out by its name (LINLI_PATCHES_OFF); tests play the same through both sides, and fail
+when Rasa changes underneath.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from bot.cli.lines import emit, read_lines
 from bot.cli.talk import address_json
 from bot.desk import kinds
 from bot.desk.community import Community
-from bot.desk.emergency import find_emergency
 from bot.desk.errors import BadRow
+from bot.language.danger.find import find_emergency
 from bot.services.places import Register
 
 

@@ -12,13 +12,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from bot.desk.emergency import find_emergency
 from bot.desk.errors import LinliError, Unavailable
 from bot.desk.people import Person
 from bot.gateway import deeds, emergencies, giving_up, reading, words
 from bot.gateway.engine_client import EngineClient, EngineFault
 from bot.gateway.incoming import Incoming
 from bot.language import masking
+from bot.language.danger.find import find_emergency
 from bot.services import conversations, inbox, outbox, ticket_views, turns, unheard
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter

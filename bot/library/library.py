@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.desk.emergency import find_emergency
+from bot.language.danger.find import find_emergency
 from bot.language.normal import normalise
 from bot.library import limits, words
 from bot.library.entries import NATION, Entry, load

@@ -19,11 +19,11 @@ from telegram.ext import Application, ContextTypes
 
 from bot.bootstrap import Office, utc_now
 from bot.desk.community import Community
-from bot.desk.emergency import find_emergency
 from bot.desk.errors import BadInput, UnknownThing
 from bot.gateway.gateway import Gateway, Kept
 from bot.gateway.incoming import Incoming
 from bot.gateway.words import BUTTON_GONE
+from bot.language.danger.find import find_emergency
 from bot.services import conversations, outbox, turns
 from bot.store.database import Session
 from bot.telegram import binding, downloads, messages, words

@@ -1,4 +1,4 @@
-"""The words of danger, and the words that only sound like it: tables, read by `emergency`.
+"""The words of danger, and the words that only sound like it: tables, read by `rules`.
 
 How to read a table: blanks separate the words, # starts a comment, WHO is a person, ~ a gap of
 up to six characters, and a&b means both in the same message. Bare roots such as 火 can be signs
@@ -10,16 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-
-
-@dataclass(frozen=True)
-class Emergency:
-    """What it is (a leaf of the taxonomy), whom to call, and what to tell the resident at once."""
-
-    matter: str
-    number: str
-    advice: str
-
 
 NAMES = {
     "WHO": (
@@ -69,28 +59,20 @@ def alternative(word: str) -> str:
 class Sign:
     """Words of one danger, words that make them harmless, vetoes that do not hold for it."""
 
-    emergency: Emergency
+    kind: str  # of `bot.desk.emergency.EMERGENCIES`
     words: Table
     unless: Table
     skips: frozenset[str]
 
 
-def sign(matter: str, number: str, do: str, words: str, unless: str, skips: str = "") -> Sign:
-    advice = f"请马上拨打{number}。{do}我正在通知值班人员。"
-    emergency = Emergency(f"safety.{matter}", number, advice)
-    return Sign(emergency, Table(words), Table(unless), frozenset(skips.split()))
+def sign(kind: str, words: str, unless: str, skips: str = "") -> Sign:
+    return Sign(kind, Table(words), Table(unless), frozenset(skips.split()))
 
-
-LEAVE = "低身捂住口鼻，从楼梯离开，不坐电梯，不回去拿东西。"
-STAY = "守在伤病的人身边，别随意搬动，看看呼吸和出血。"
-HIDE = "先躲到安全的地方锁好门，别上前、别激怒对方。"
 
 # In the order of urgency: of several dangers in one message the first gives the number.
 SIGNS = (
     sign(
         "fire",
-        "119",
-        LEAVE,
         """
         火 (?<![噎烫砸摔电撞扎咬呛吓卡淹压绊磕睡找摸见碰逮抓猜买遇赶等看听忙累冻伤惹闲饿用打])着了
         引燃[^“"]{0,2}[沙衣被窗床柴草垃] 点燃了[沙衣被窗床柴草垃] 着起来 燃起来 走水了 自燃了
@@ -105,8 +87,6 @@ SIGNS = (
     ),
     sign(
         "fire",
-        "119",
-        LEAVE,
         "烟 报警器~[响叫]~(?:不停|怎么|快|一直)",
         # kitchens, chimneys, exhausts and cigarettes smoke too
         """
@@ -116,8 +96,6 @@ SIGNS = (
     ),
     sign(
         "gas",
-        "119",
-        "别碰开关和明火，开窗关阀，先到室外再打电话。",
         """
         GAS.{0,8}(?:味|漏|泄|臭|[嘶滋呲嗤]{2}|刺鼻|呛|[破裂断][了开]|[挖打弄][断破穿]|中毒)(?!电|漏?报警|漏?检测|探测|保护)
         满屋.{0,2}GAS GAS~[好很太特越][^,]{0,2}[重浓大]
@@ -134,9 +112,7 @@ SIGNS = (
         skips="habit",  # gas that smells every day is still gas
     ),
     sign(
-        "hazard",
-        "119",
-        "所有人退到空旷的地方，别靠近、别回去。",
+        "collapse",
         """
         塌 [楼房屋]子?要[倒塌]了 [楼房屋]子?倒了 START墙倒了
         (?:[楼房墙顶棚桥屋]|阳台|天花板?|脚手架|雨棚).{0,5}[垮断]了(?!信号|电|网|水) 滑坡了 地陷
@@ -150,9 +126,7 @@ SIGNS = (
         "压[价力金岁] 埋[怨没] 心里 快倒 隐患 水压",
     ),
     sign(
-        "medical",
-        "110",
-        "陪着他、听他说，别让他一个人；也可以打心理热线12356。",
+        "suicide",
         """
         自焚 烧炭 遗言 想解脱 不如死 我~去死 楼顶[站坐] 不想(?:再)?活 不活了 活[够腻]了 不想在~世
         活不(?:下去|成) 活着?~没[啥什有]?.{0,3}意[思义] 自[杀尽残] 轻生 寻(?:短见|死) 割.{0,2}[腕脉]
@@ -173,9 +147,7 @@ SIGNS = (
         skips="unreal",  # "if nobody helps me I will jump" is a cry for help
     ),
     sign(  # at home: to the taxonomy a life in danger, not a crime
-        "medical",
-        "110",
-        HIDE,
+        "home_violence",
         """
         (?:老公|丈夫|男人|男朋友|男的|前夫|爸|继父|儿子).{0,8}[打掐揍砍捅踹杀](?:[我俺妈老人死奶得]|孩子)(?!打?电话|招呼|官司)
         家暴 [打揍砍掐](?:[他我]?老[婆人]|媳妇|孩子|小孩|娃|他妈)(?!电话) 掐~脖
@@ -185,8 +157,6 @@ SIGNS = (
     ),
     sign(
         "crime",
-        "110",
-        HIDE,
         """
         杀 砍 捅 斩 [拿持举提挥抡拎抄动带]~[刀斧棍枪锤砖锹铲钳] 有刀 歹徒 强盗 START[被遭]抢
         START打架(?:END|(?=[了快]|怎么办)) START被打了(?:END|(?=快)) 见人就(?!骂) 持械 行凶 他打我
@@ -211,8 +181,6 @@ SIGNS = (
     ),
     sign(
         "trapped",
-        "119",
-        "别怕，待在原地别扒门、别硬闯，会有人来救。",
         """
         困 电梯.{0,12}[关卡堵锁夹][住着在了到]{0,2}.{0,4}WHO
         WHO.{0,14}[关卡锁夹][住着在到进了]{0,2}.{0,6}电梯 电梯.{0,14}出不
@@ -245,9 +213,7 @@ SIGNS = (
         """,
     ),
     sign(
-        "medical",
-        "110",
-        "不用等24小时，准备好近照和衣着，我们一起找。",
+        "missing",
         """
         START走[丢失](?:END|(?=[了]))
         WHO.{0,14}(?:走[丢失散]|跑丢|失[踪联]|没影|没了,?找|迷路|丢了?(?:[,。我快怎\\d]|$)|不见[了啦咯喽]?(?![的你])|联系不上|离家出走)
@@ -265,9 +231,7 @@ SIGNS = (
         skips="past",  # missing since yesterday is still missing
     ),
     sign(  # somebody who lives alone and no longer answers
-        "medical",
-        "120",
-        "请邻居先敲门、从窗外看看，也可以请110一起开门。",
+        "silent",
         """
         敲门?.{0,10}(?:没人?[应开]|没有?反应|不[应开]|没动静)
         电话.{0,6}[没不].{0,2}接.{0,30}(?:心脏|老人|独居|一个人|害怕)
@@ -278,8 +242,6 @@ SIGNS = (
     ),
     sign(
         "medical",
-        "120",
-        STAY,
         """
         # consciousness
         [晕昏厥] 不[省醒]人事 [没失无][去有了]?(?:意识|知觉) [叫喊推摇][^,]{0,3}不[醒应答] 中暑
@@ -338,9 +300,7 @@ SIGNS = (
         """,
     ),
     sign(  # a cry for help that does not say what for
-        "medical",
-        "120",
-        "看看四周，先到安全的地方，告诉我在几号楼。",
+        "cry",
         "救(?!护车) help (?<![家没有])来人[啊呀]*(?:END|怎么办) 来人.{0,4}出事 出事了.{0,8}来人",
         # as an exclamation about daily troubles, or in a petition
         """
@@ -353,6 +313,9 @@ SIGNS = (
 
 HARMLESS = Table(  # other meanings of the roots, and figures of speech: taken out of the text
     """
+    # likened to it, or worn out by use
+    (?:[像跟如似]|仿佛|好比)[^,。]{0,5}(?:火|爆炸|地震|杀猪|杀人|塌|中毒|煤气)[^,。]{0,3}(?:一样|似的|一般|那样)
+    [热火吵贵多气冷累烦香酷帅]到(?:爆炸?|炸|晕|窒息|吐血) 生不如死 心头火起?
     # fire
     [条包盒根][香]?烟 (?:最近|突然|一下子?|生意)火了 点火(?=开通|通气)
     真[要是]?[着起]火了?(?:怎么|咋|可咋|谁)
@@ -399,6 +362,7 @@ HARMLESS = Table(  # other meanings of the roots, and figures of speech: taken o
 )
 NEGATED = Table(  # no fire here; beware of fire
     """
+    (?<!是)不是[^,。]{1,3}$
     (?:没(?!人[管来救]|法|事)|(?<!是)不是|并非|无|[别未]|不会|防止?|避免|以免|免得|预防|杜绝|严禁|禁止|防范|消除|不要)(?:有|真的?|人|被|再|会|发生|出现|任何|又|引起|造成|引发|是|在|听说){0,3}[着起失冒发漏受被]?了?$
     (?:担心|小心|当心|谨防)(?:有|真的?|人|被|再|会|发生|出现|引起|造成|引发){0,3}[着起失冒发漏受被]?了?$
     """
@@ -506,30 +470,8 @@ LOUD_PLEA = Table(
     """
 )
 PLEA = Table(LOUD_PLEA.words + " 现在 正在 刚刚 刚才 此刻 赶快")
-SIMPLIFIED = str.maketrans(
-    "丟並乾亂佔佢來係俾倉個們備傳債傷價償兇兒兩冇凍別剎剛劃劇劑動區厝咗員唔問啲喫單喺嗆嗎嘅嘍噴嚇"
-    "嚟嚨嚴囪國圍園報場塵墜壓壞夠夥夾妳姦婁婦媽嬤嬰孃孫學寶尋對導尷屢帥師帶幣幫幹幾庫廁廚廠廣廳強"
-    "後從復悶惱態慘慶憶懇應懲戰戲戶挾捲掄採揚換揮搖搶摟撐撥撲擊擋擔據擬擾攪敵數斬斷於時暈曠曬書會"
-    "東條業極構槍樓標樣樹橋機檔檢櫃欄權歐歲歸殘殺殼毀毆氣沒洩涼淚減測準溝滅滾滿漢漿潔濃濟濺瀉瀝災"
-    "為烏無煙煩熱燈燒燙燭燻爐爲爺牀牆犧狀獨獲獻現環產異當瘋癇癡癢癮癱癲發盜盡監眾碼磚禍禮稈種窩窮"
-    "竅竈節範簾籲糞紅紙級絆結絕絞給統絲綁經維網緊線緣緩練縫總績繞繩繫繼續纔罰罵羣義習聖聞聯聲職聽"
-    "脅脈脫腦腳膠膩膿臉臟臨臺舉舊菸萬葉著蓋藥處虛號虧螢蟲蠻衆衛衝衞裏補裝裡褻見規視親覺覽觸訓記訪"
-    "設許訴詐詢話該語誡誤說説誰課調請諮講謝謠謹證識議護變讓豬貓負貧貨責貴買貸費貼資賊賠賣賤質賬賽"
-    "贊趕蹤車軋軍輕輛輸辦農這週進遊運過違遞遲遺還邊鄰醜醫醬釘針鈴鉗銷鋪錘錢錦錯錶鍋鍬鎖鏟鑰長門閃"
-    "開閒間閘閥闆闖關陣陽隊隨險隱雜雞離難雲電霧靜響頂預領頭頻題顏風飛飯飲養餓館饞馬駕驗驚驟髒體鬥"
-    "鬧鬱魚鳥鳴鴨麼黃點黴齊齦龍",
-    "丢并干乱占他来是被仓个们备传债伤价偿凶儿两没冻别刹刚划剧剂动区家了员不问点吃单在呛吗的喽喷吓"
-    "来咙严囱国围园报场尘坠压坏够伙夹你奸娄妇妈嬷婴娘孙学宝寻对导尴屡帅师带币帮干几库厕厨厂广厅强"
-    "后从复闷恼态惨庆忆恳应惩战戏户挟卷抡采扬换挥摇抢搂撑拨扑击挡担据拟扰搅敌数斩断于时晕旷晒书会"
-    "东条业极构枪楼标样树桥机档检柜栏权呕岁归残杀壳毁殴气没泄凉泪减测准沟灭滚满汉浆洁浓济溅泻沥灾"
-    "为乌无烟烦热灯烧烫烛熏炉为爷床墙牺状独获献现环产异当疯痫痴痒瘾瘫癫发盗尽监众码砖祸礼秆种窝穷"
-    "窍灶节范帘吁粪红纸级绊结绝绞给统丝绑经维网紧线缘缓练缝总绩绕绳系继续才罚骂群义习圣闻联声职听"
-    "胁脉脱脑脚胶腻脓脸脏临台举旧烟万叶着盖药处虚号亏萤虫蛮众卫冲卫里补装里亵见规视亲觉览触训记访"
-    "设许诉诈询话该语诫误说说谁课调请咨讲谢谣谨证识议护变让猪猫负贫货责贵买贷费贴资贼赔卖贱质账赛"
-    "赞赶踪车轧军轻辆输办农这周进游运过违递迟遗还边邻丑医酱钉针铃钳销铺锤钱锦错表锅锹锁铲钥长门闪"
-    "开闲间闸阀板闯关阵阳队随险隐杂鸡离难云电雾静响顶预领头频题颜风飞饭饮养饿馆馋马驾验惊骤脏体斗"
-    "闹郁鱼鸟鸣鸭么黄点霉齐龈龙",
-)
+# What OpenCC leaves: Cantonese, Hokkien, and two common variants.
+SPOKEN = str.maketrans("佢係俾畀冇厝咗唔啲喺嘅嚟妳歐喇𨋢", "他是被被没家了不点在的来你呕了梯")
 TYPOS = {  # what the keyboard or the ear offers instead; also letters and signs
     "着火": "[着招照][活伙](?![动着到]) 着货 着或 找火 zhaohuo",
     "起火": "起[活伙](?!动) qihuo",

@@ -1,0 +1,32 @@
+"""Is this message an emergency? Rules look for the signs of danger, the scale weighs them.
+
+The levels were chosen by cross-validation over families of examples and on the development set
+(tests/data/emergencies.jsonl). A missed fire is worse than a false alarm, so they lie below zero,
+where the scale is undecided. A letter argues or remembers: it must plead, and speak clearly.
+"""
+
+from __future__ import annotations
+
+from bot.desk.emergency import EMERGENCIES, Emergency
+from bot.language.danger.rules import Passage, passages
+from bot.language.danger.scale import scale
+
+_HEARD = -0.2  # a sign of danger and no veto: enough, unless the scale speaks against it
+_UNHEARD = -0.15  # no rule knows it
+_UNHEARD_IN_LETTER = 0.5
+
+_URGENCY = list(EMERGENCIES)
+
+
+def find_emergency(text: str) -> Emergency | None:
+    """The danger that is real and present in a resident's message, the most urgent first."""
+    kinds = [kind for passage in passages(text) if (kind := _kind(passage))]
+    return EMERGENCIES[min(kinds, key=_URGENCY.index)] if kinds else None
+
+
+def _kind(passage: Passage) -> str | None:
+    score, likeliest = scale().weigh(passage.text, passage.marks)
+    if passage.kind:
+        return passage.kind if score > _HEARD else None
+    level = _UNHEARD_IN_LETTER if passage.of_letter else _UNHEARD
+    return likeliest if score > level else None

@@ -1,0 +1,86 @@
+"""Weighs a message: is somebody in danger now, and in which? Learnt from `examples/`.
+
+One linear score over character n-grams and the marks of the rules. The weights are part of the
+code base, not of a trained model, so that an emergency is heard on the first start and while the
+engine is down; `training.py` makes them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+
+WEIGHTS = Path(__file__).with_name("weights")
+_GRAMS = (1, 2, 3)
+# Which house it is, and how politely it is said, says nothing about danger.
+_ADDRESS = re.compile(
+    r"(?:(?:\d+|[一二三四五六七八九十]+)(?:号楼|号院|单元|栋|幢|座|弄|楼|层)|\d+[号室户门]?)+"
+)
+_POLITE = re.compile("[你您]们?好,?|请问,?|麻烦[你您]?|谢谢[你您]?|不好意思,?|打扰一?下?,?|同志,?")
+_ENDS = ",。"
+
+
+def features(text: str, marks: Sequence[str] = ()) -> Counter[str]:
+    """What the scale sees of a cleaned text."""
+    framed = f"^{_ADDRESS.sub('0', _POLITE.sub('', text)).strip(_ENDS)}$"
+    found: Counter[str] = Counter(
+        framed[i : i + size] for size in _GRAMS for i in range(len(framed) - size + 1)
+    )
+    found.update(f"mark:{mark}" for mark in marks)
+    return found
+
+
+def damped(count: int) -> float:
+    return 1.0 + math.log(count)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """`weights`: features × (danger, then each kind), float32; `idf`: one a feature."""
+
+    kinds: list[str]
+    vocabulary: dict[str, int]
+    idf: Floats
+    weights: Floats
+    bias: Floats
+
+    def weigh(self, text: str, marks: Sequence[str]) -> tuple[float, str]:
+        """How much it sounds like danger now (0 is undecided), and the likeliest kind."""
+        known = [
+            (row, damped(count))
+            for feature, count in features(text, marks).items()
+            if (row := self.vocabulary.get(feature)) is not None
+        ]
+        margins = self.bias
+        if known:
+            rows = np.fromiter((row for row, _ in known), dtype=np.int64, count=len(known))
+            values = np.fromiter((value for _, value in known), np.float32, count=len(known))
+            values *= self.idf[rows]
+            values /= np.linalg.norm(values)
+            margins = values @ self.weights[rows] + self.bias
+        return float(margins[0]), self.kinds[int(np.argmax(margins[1:]))]
+
+
+@cache
+def scale() -> Scale:
+    """The scale of this code base, read once a process."""
+    names = json.loads((WEIGHTS / "names.json").read_text("utf-8"))
+    with np.load(WEIGHTS / "numbers.npz", allow_pickle=False) as numbers:
+        return Scale(
+            kinds=names["kinds"],
+            vocabulary={name: row for row, name in enumerate(names["features"])},
+            idf=numbers["idf"].astype(np.float32),
+            weights=numbers["weights"].astype(np.float32),
+            bias=numbers["bias"],
+        )

@@ -20,13 +20,14 @@ _URGENCY = list(EMERGENCIES)
 
 def find_emergency(text: str) -> Emergency | None:
     """The danger that is real and present in a resident's message, the most urgent first."""
-    kinds = [kind for passage in passages(text) if (kind := _kind(passage))]
+    kinds = [kind for passage in passages(text) for kind in _kinds(passage)]
     return EMERGENCIES[min(kinds, key=_URGENCY.index)] if kinds else None
 
 
-def _kind(passage: Passage) -> str | None:
+def _kinds(passage: Passage) -> list[str]:
+    """What the rules and the scale take it for, or nothing."""
     score, likeliest = scale().weigh(passage.text, passage.marks)
     if passage.kind:
-        return passage.kind if score > _HEARD else None
+        return [passage.kind, likeliest] if score > _HEARD else []
     level = _UNHEARD_IN_LETTER if passage.of_letter else _UNHEARD
-    return likeliest if score > level else None
+    return [likeliest] if score > level else []

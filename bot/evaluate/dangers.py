@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from bot.desk.emergency import find_emergency
 from bot.evaluate.metrics import ratio
+from bot.language.danger.find import find_emergency
 
 
 @dataclass

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.desk.emergency import find_emergency
 from bot.desk.errors import BadRow
 from bot.evaluate import addresses, dangers, speed
 from bot.evaluate.addresses import Resolve
 from bot.evaluate.answers import Answers, Rival
 from bot.evaluate.results import Judged, Results
 from bot.evaluate.sets import Labelled, Sets, labelled, text_of
+from bot.language.danger.find import find_emergency
 
 Rows = Callable[[Path], Iterable[tuple[int, dict[str, Any]]]]  # (line number, object) of a file
 

@@ -135,3 +135,18 @@ async def test_who_only_watches_gets_no_telephone(case: Case, enter: Enter) -> N
     await desk.sees(f"/tasks/{case.number}")
     answer = await desk.post(f"/tasks/{case.number}/phone")
     assert answer.status_code == 403 and not case.rows(LookRow)
+
+
+async def test_a_wrong_category_is_put_right_with_one_form(case: Case, enter: Enter) -> None:
+    case.open("property.leak")
+    handler = await enter(case.ticket().assignee)
+    assert "归类不对" in await handler.sees(f"/tasks/{case.number}")
+    answer = await handler.post(f"/tasks/{case.number}/refile", matter="")
+    assert answer.status_code == 400
+    for _ in range(2):  # the same form twice is one deed
+        answer = await handler.post(f"/tasks/{case.number}/refile", matter="order.parking")
+        assert answer.headers["location"] == "/console/tasks?done=refile"
+    ticket = case.ticket()
+    assert (ticket.matter, ticket.assignee) == ("order.parking", "xiaoli")
+    assert case.moves().count("refile") == 1
+    assert "停车" in case.wangayi_heard()[-1]["text"]

@@ -1,8 +1,9 @@
 """Is this message an emergency? Rules look for the signs of danger, the scale weighs them.
 
-The levels were chosen by cross-validation over families of examples and on the development set
-(tests/data/emergencies.jsonl). A missed fire is worse than a false alarm, so they lie below zero,
-where the scale is undecided. A letter argues or remembers: it must plead, and speak clearly.
+The levels were chosen by cross-validation over families of examples, on the development set
+(tests/data/emergencies.jsonl) and on ordinary talk (heldout_matters.jsonl, heldout_intents.jsonl).
+A missed fire is worse than a false alarm, so they lie below zero, where the scale is undecided. A
+letter argues or remembers: it must plead, and speak clearly.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from bot.language.danger.rules import Passage, passages
 from bot.language.danger.scale import scale
 
 _HEARD = -0.2  # a sign of danger and no veto: enough, unless the scale speaks against it
-_UNHEARD = -0.15  # no rule knows it
+_UNHEARD = -0.1  # no rule knows it
 _UNHEARD_IN_LETTER = 0.5
 
 _URGENCY = list(EMERGENCIES)

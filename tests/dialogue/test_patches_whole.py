@@ -18,15 +18,16 @@ from typing import Any
 import pytest
 
 from bot.desk.errors import LinliError
-from tests.dialogue.conftest import Stage, start, stop
+from tests.dialogue.conftest import Someone, Stage, start, stop
 from tests.dialogue.test_scripts import Script, scripts, take
 
 EVERY_PATCH = ("all", "loud_actions", "loud_store", "action_timeout")
 SMALL = 10  # every tenth script, unless all are asked for
 
 _TIMES = {"timestamp", "message_id", "message_key", "model_id", "assistant_id"}
-_CLOCK = re.compile(
+_PASSING = re.compile(
     r"\d{1,2}月\d{1,2}日|\d{1,2}[:：]\d{2}|\d{8}-(?=\d{4})|\d{4}-\d\d-\d\dT[\d:.+]+"
+    r"|terminal:[0-9a-f]{32}"  # a message's key, also where a slot remembers it
 )
 
 
@@ -48,15 +49,16 @@ def played(stage: Stage, script: Script) -> dict[str, Any]:
             said.append(take(person, turn).answer)
         except LinliError as error:
             said.append(f"{type(error).__name__}: {error}")
-    return {"said": timeless(said), "events": timeless(remembered(stage))}
+    return {"said": timeless(said), "events": timeless(remembered(stage, person))}
 
 
-def remembered(stage: Stage) -> list[dict[str, Any]]:
-    """The events of the conversation that was saved last, slots among them."""
+def remembered(stage: Stage, person: Someone) -> list[dict[str, Any]]:
+    """All events of their conversation, slots among them; none after emergencies alone."""
+    sender = f"c{person.talk._conversation}"
     with sqlite3.connect(stage.office.settings.data_dir / "engine.db") as database:
-        last = "SELECT dialogue FROM engine_trackers ORDER BY saved_at DESC LIMIT 1"
-        row = database.execute(last).fetchone()
-    return json.loads(row[0]) if row else []
+        query = "SELECT dialogue FROM engine_trackers WHERE sender = ?"
+        row = database.execute(query, [sender]).fetchone()
+    return list(json.loads(row[0])) if row else []
 
 
 def timeless(value: Any) -> Any:
@@ -65,7 +67,7 @@ def timeless(value: Any) -> Any:
         return {k: timeless(v) for k, v in value.items() if k not in _TIMES}
     if isinstance(value, list):
         return [timeless(item) for item in value]
-    return _CLOCK.sub("…", value) if isinstance(value, str) else value
+    return _PASSING.sub("…", value) if isinstance(value, str) else value
 
 
 def compare(folder: Path, chosen: list[Script]) -> None:

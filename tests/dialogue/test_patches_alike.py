@@ -169,13 +169,16 @@ states = st.dictionaries(
 rules = st.lists(st.lists(states, max_size=3).map(json.dumps), max_size=20)
 
 
-@settings(max_examples=200, deadline=None)
-@given(rules, st.lists(states, max_size=4))
+@settings(max_examples=300, deadline=None)
+@given(rules, states, st.data())
 def test_any_rules_apply_to_any_states_as_before(
-    policy: RulePolicy, keys: list[str], conversation: list[dict[str, Any]]
+    policy: RulePolicy, keys: list[str], more: dict[str, Any], data: st.DataObject
 ) -> None:
+    """The conversation has what some rule wants, and more: so that rules do apply."""
     change = rule_index.PATCH.changes[0]
     lookup = {key: str(number) for number, key in enumerate(keys)}
+    wanted = json.loads(data.draw(st.sampled_from([*keys, "[]"])))
+    conversation = [more, *({**more, **state} for state in wanted)]
     theirs = change.function(policy, lookup, conversation)
     assert change.replacement()(policy, lookup, conversation) == theirs
 

@@ -158,13 +158,21 @@ def plain(parsed: dict[str, Any]) -> Any:
 # --- rule_index
 
 values = st.sampled_from(["report", "deny", "action_listen", "report_form", SHOULD_NOT_BE_SET, ""])
-sub_states = st.dictionaries(
-    st.sampled_from(["intent", "text", "action_name", "name", "slot"]),
-    st.one_of(values, st.none(), st.lists(st.sampled_from([0.0, 1.0]), max_size=2)),
-    max_size=3,
-)
-states = st.dictionaries(
-    st.sampled_from(["user", "slots", "prev_action", "active_loop"]), sub_states, max_size=4
+anything = st.one_of(values, st.none(), st.lists(st.sampled_from([0.0, 1.0]), max_size=2))
+
+
+def part(*names: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(names, anything))
+
+
+states = st.fixed_dictionaries(
+    {},
+    optional={
+        "prev_action": part("action_name"),
+        "user": part("intent", "text"),
+        "slots": part("what"),
+        "active_loop": part("name"),
+    },
 )
 rules = st.lists(st.lists(states, max_size=3).map(json.dumps), max_size=20)
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,15 +107,6 @@ def test_normalising_twice_changes_nothing_more_in_mixed_chinese(text: str) -> N
 @given(st.text(alphabet=[chr(code) for code in range(0x4E00, 0x9FA6)]))
 def test_simplifying_keeps_the_length(text: str) -> None:
     assert len(simplify(text)) == len(text)
-
-
-def test_a_short_message_takes_microseconds() -> None:
-    text = "3号楼2单元501电梯坏了，什么时候能修好？"
-    normalise("電")
-    start = time.thread_time()
-    for _ in range(1000):
-        normalise(text)
-    assert (time.thread_time() - start) / 1000 < 200e-6  # 50 µs, and room for a busy machine
 
 
 MESSY = st.text(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from tests.library.laws import SHARED
 
 HELDOUT = Path(__file__).parent / "heldout_questions.jsonl"
 DECLINED = "declined"
-MILLISECONDS = 3.0
 
 
 @pytest.fixture(scope="module")
@@ -172,16 +170,6 @@ def test_questions_of_other_people_are_seldom_answered_wrongly(library: Library)
     assert outcomes["wrong"] <= 0.15 * (outcomes["wrong"] + outcomes["right"]), outcomes
     assert outcomes["right"] >= outcomes["declined"], outcomes
     assert outcomes["invented"] <= 0.1 * outcomes["refused"], outcomes
-
-
-def test_a_question_takes_less_than_three_milliseconds(library: Library) -> None:
-    questions = [json.loads(line)["question"] for line in HELDOUT.read_text("utf-8").splitlines()]
-    times = []
-    for question in questions:
-        start = time.perf_counter()
-        library.ask(question)
-        times.append(1000 * (time.perf_counter() - start))
-    assert sorted(times)[len(times) // 2] < MILLISECONDS, times
 
 
 def test_importing_reads_nothing() -> None:

@@ -14,7 +14,8 @@ from bot.language.danger.scale import scale
 
 _HEARD = -0.2  # a sign of danger and no veto: enough, unless the scale speaks against it
 _UNHEARD = -0.1  # no rule knows it
-_UNHEARD_IN_LETTER = 0.5
+_UNHEARD_AND_DOUBTED = 0.35  # in a letter, or with a word that says it is over or imagined
+_DOUBTS = {"OVER", "past", "unreal", "habit", "TALK", "PAPERWORK"}
 
 _URGENCY = list(EMERGENCIES)
 
@@ -30,5 +31,5 @@ def _kinds(passage: Passage) -> list[str]:
     score, likeliest = scale().weigh(passage.text, passage.marks)
     if passage.kind:
         return [passage.kind, likeliest] if score > _HEARD else []
-    level = _UNHEARD_IN_LETTER if passage.of_letter else _UNHEARD
-    return [likeliest] if score > level else []
+    doubted = passage.of_letter or not _DOUBTS.isdisjoint(passage.marks)
+    return [likeliest] if score > (_UNHEARD_AND_DOUBTED if doubted else _UNHEARD) else []

@@ -14,6 +14,7 @@ from bot.services.outbox import Button, Message
 
 _DOWN = (502, 503, 504)
 _CONNECTIONS = 64
+_IDLE = 4.0  # seconds; the server hangs up after 5, and a line must not be used at that moment
 
 
 class EngineFault(LinliError):
@@ -78,7 +79,7 @@ class EngineClient:
             self._session = aiohttp.ClientSession(
                 self._url,
                 timeout=self._timeout,
-                connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+                connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_IDLE),
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session

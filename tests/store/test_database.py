@@ -7,6 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from bot.services import community, conversations
 from bot.store import migrate, tables, trackers
 from bot.store.base import Base
 from bot.store.database import Database, Session
+from bot.store.door import Door
 from bot.store.tables import ConversationRow, ResidentRow, TicketRow
 from tests.conftest import CHECKOUT, MONDAY_TEN
 
@@ -210,3 +212,34 @@ def test_a_database_in_a_folder_that_is_not_there_yet_makes_it(tmp_path: Path) -
     database = Database(f"sqlite:///{tmp_path / 'new' / 'folder' / 'linli.db'}")
     assert database.is_alive()
     database.close()
+
+
+def test_a_door_whose_holder_dies_opens_for_the_next(tmp_path: Path) -> None:
+    script = (
+        "import os, sys; from pathlib import Path; from bot.store.door import Door\n"
+        "with Door(Path(sys.argv[1]))(): print('in', flush=True); os.kill(os.getpid(), 9)"
+    )
+    file = tmp_path / "linli.db"
+    dying = subprocess.run(
+        [sys.executable, "-c", script, str(file)], capture_output=True, text=True, check=False
+    )
+    assert dying.stdout == "in\n"
+    with Door(file)():
+        pass
+
+
+def test_one_writer_at_a_time_gets_through_the_door(tmp_path: Path) -> None:
+    one, other = Door(tmp_path / "linli.db"), Door(tmp_path / "linli.db")
+    seen: list[str] = []
+
+    def second() -> None:
+        with other():
+            seen.append("second")
+
+    with one():
+        thread = Thread(target=second)
+        thread.start()
+        thread.join(0.05)
+        seen.append("first")
+    thread.join()
+    assert seen == ["first", "second"]

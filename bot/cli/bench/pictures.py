@@ -23,19 +23,21 @@ def engines(found: Mapping[str, Any], path: Path) -> None:
     rates = [[side[one]["messages_per_second"] for one in levels] for side in (stock, ours)]
     medians = [[side[one]["p50_ms"] for one in levels] for side in (stock, ours)]
     _pairs(speed, "messages a second", names, *rates)
-    _pairs(latency, "p50, ms (log)", names, *medians, log=True)
+    _pairs(latency, "p50, ms", names, *medians)
     turns = (f"turn {stock['long']['turns']}", f"turn {ours['long']['turns']}")
     long.bar(
         ["turn 20", turns[0], "turn 20 ", turns[1] + " "],
         [side["long"][key] for side in (stock, ours) for key in ("early_ms", "late_ms")],
         color=[_STOCK, _STOCK, _OURS, _OURS],
     )
-    long.set_yscale("log")
-    long.set_title("one conversation, ms (log)", fontsize=9)
+    long.set_title("one conversation, ms", fontsize=9)
     long.tick_params(axis="x", rotation=30)
     memory.bar(["stock", "ours"], [stock["rss_mb"], ours["rss_mb"]], color=[_STOCK, _OURS])
     memory.set_title("memory, MB", fontsize=9)
     speed.legend(fontsize=8, frameon=False)
+    for axes in figure.axes:
+        for bars in axes.containers:
+            axes.bar_label(bars, fmt="%.3g", fontsize=7, padding=1)
     _save(figure, path)
 
 
@@ -68,8 +70,6 @@ def _pairs(
     names: Sequence[str],
     stock: Sequence[float],
     ours: Sequence[float],
-    *,
-    log: bool = False,
 ) -> None:
     places = range(len(names))
     axes.bar([at - 0.2 for at in places], stock, 0.4, color=_STOCK, label="stock Rasa")
@@ -77,8 +77,6 @@ def _pairs(
     axes.set_xticks(list(places))
     axes.set_xticklabels(names)
     axes.set_title(title, fontsize=9)
-    if log:
-        axes.set_yscale("log")
 
 
 def _figure(width: float, height: float) -> Figure:

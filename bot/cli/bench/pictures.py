@@ -37,7 +37,8 @@ def engines(found: Mapping[str, Any], path: Path) -> None:
     speed.legend(fontsize=8, frameon=False)
     for axes in figure.axes:
         for bars in axes.containers:
-            axes.bar_label(bars, fmt="%.3g", fontsize=7, padding=1)
+            labels = [_label(bar.get_height()) for bar in bars]
+            axes.bar_label(bars, labels, fontsize=7, padding=1)
     _save(figure, path)
 
 
@@ -77,6 +78,10 @@ def _pairs(
     axes.set_xticks(list(places))
     axes.set_xticklabels(names)
     axes.set_title(title, fontsize=9)
+
+
+def _label(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
 def _figure(width: float, height: float) -> Figure:

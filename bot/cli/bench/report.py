@@ -129,8 +129,8 @@ def verdicts(found: Results) -> list[str]:
         value = found[key]
         if value is not None:
             holds = value >= bound if sense == ">=" else value <= bound
-            said = "holds" if holds else "MISSED"
-            lines.append(f"{said:6}  {words}: {value:.{digits}f} (target {sense} {bound:g})")
+            said = "holds: " if holds else "missed:"
+            lines.append(f"{said} {words}: {value:.{digits}f} (target {sense} {bound:g})")
     return lines
 
 

@@ -18,11 +18,14 @@ from typing import Any
 
 import numpy as np
 
+from bot.language.second_opinion import Head
+
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
 _GRAMS = (1, 2, 3, 4)
 _MAX_CHARACTERS = 600  # what a long letter is about is said early; the rest costs time only
 _FOLDS = 4
+_SURE = 0.9  # below this a second opinion is worth its milliseconds
 _TEMPERATURES = np.geomspace(0.02, 2.0, 60)
 
 
@@ -63,9 +66,15 @@ class LinearClassifier:
         self._bias = bias
         self._temperature = temperature
 
-    def rank(self, text: str, words: Sequence[str] = ()) -> list[Guess]:
-        """Every label with its probability, the likeliest first."""
-        chances = _softmax(self._margins(features(text, words)) / self._temperature)
+    def rank(self, text: str, words: Sequence[str] = (), second: Head | None = None) -> list[Guess]:
+        """Every label with its probability, the likeliest first.
+
+        `second` is asked when the first answer is unsure; its labels are those of this classifier.
+        """
+        margins = self._margins(features(text, words))
+        chances = _softmax(margins / self._temperature)
+        if second and chances.max() < _SURE:
+            chances = _softmax((margins + second.margins(text)) / second.temperature)
         order = np.argsort(-chances)
         return [Guess(self.labels[i], float(chances[i])) for i in order]
 
@@ -110,28 +119,61 @@ def train(
     examples: Iterable[tuple[str, Sequence[str]]], labels: Sequence[str], *, seed: int = 7
 ) -> LinearClassifier:
     """Learn from (normalised text, words) examples, one label each. Deterministic for a seed."""
-    from scipy.sparse import csr_matrix
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-    from sklearn.svm import LinearSVC
+    from sklearn.model_selection import StratifiedKFold
 
-    counted = [features(text, words) for text, words in examples]
-    vocabulary, idf = _vocabulary(counted)
-    matrix = _matrix(counted, vocabulary, idf, csr_matrix)
+    vocabulary, idf, matrix = _vectors(examples)
     names = sorted(set(labels))
     index = {name: i for i, name in enumerate(names)}
     targets = np.array([index[label] for label in labels])
-    machine = LinearSVC(C=0.5, class_weight="balanced", random_state=seed)
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
-    margins = cross_val_predict(machine, matrix, targets, cv=folds, method="decision_function")
-    machine.fit(matrix, targets)
+    margins = _held_out(matrix, targets, folds)
+    machine = _machine().fit(matrix, targets)
     return LinearClassifier(
         labels=names,
         vocabulary=vocabulary,
         idf=idf,
         weights=np.ascontiguousarray(machine.coef_.T, dtype=np.float32),
         bias=machine.intercept_.astype(np.float32),
-        temperature=_fit_temperature(margins, targets),
+        temperature=fit_temperature(margins, targets),
     )
+
+
+def held_out_margins(
+    examples: Iterable[tuple[str, Sequence[str]]], targets: Any, folds: Any
+) -> Floats:
+    """Margins (examples × labels), each from a classifier that has not seen the example."""
+    return _held_out(_vectors(examples)[2], targets, folds)
+
+
+def unsure(margins: Floats, targets: Any) -> Any:
+    """Which of these answers a second opinion would be asked about: one bool a row."""
+    return _softmax(margins / fit_temperature(margins, targets)).max(axis=1) < _SURE
+
+
+def _held_out(matrix: Any, targets: Any, folds: Any) -> Floats:
+    from sklearn.model_selection import cross_val_predict
+
+    margins: Floats = cross_val_predict(
+        _machine(), matrix, targets, cv=folds, method="decision_function"
+    )
+    return margins
+
+
+def _machine() -> Any:
+    from sklearn.svm import LinearSVC
+
+    return LinearSVC(C=0.5, class_weight="balanced", random_state=7)
+
+
+def _vectors(
+    examples: Iterable[tuple[str, Sequence[str]]],
+) -> tuple[dict[str, int], Floats, Any]:
+    """Vocabulary, idf, and the sparse matrix (examples × features), rows of length one."""
+    from scipy.sparse import csr_matrix
+
+    counted = [features(text, words) for text, words in examples]
+    vocabulary, idf = _vocabulary(counted)
+    return vocabulary, idf, _matrix(counted, vocabulary, idf, csr_matrix)
 
 
 def _vocabulary(counted: list[Counter[str]]) -> tuple[dict[str, int], Floats]:
@@ -170,7 +212,7 @@ def _softmax(margins: Floats) -> Floats:
     return chances
 
 
-def _fit_temperature(margins: Floats, targets: Any) -> float:
+def fit_temperature(margins: Floats, targets: Any) -> float:
     """The temperature under which held-out answers are likeliest."""
     rows = np.arange(len(targets))
     losses = [

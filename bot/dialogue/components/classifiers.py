@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.components import clauses
-from bot.language import linear
+from bot.language import linear, second_opinion
 from bot.language.linear import Guess, LinearClassifier
 from bot.language.normal import normalise
 
@@ -30,10 +30,13 @@ class _Linear(GraphComponent):
     """Trains, keeps and asks one linear classifier. Subclasses say what it learns and where the
     answer goes."""
 
+    question: str  # what the second opinion calls it
+
     def __init__(
         self, storage: ModelStorage, resource: Resource, model: LinearClassifier | None
     ) -> None:
         self._storage, self._resource, self._model = storage, resource, model
+        self._second = second_opinion.head(self.question, model.labels) if model else None
 
     @classmethod
     def create(
@@ -72,7 +75,7 @@ class _Linear(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             if self._model and message.get(TEXT):
-                self.answer(message, self._model.rank(*self.seen(message)))
+                self.answer(message, self._model.rank(*self.seen(message), self._second))
         return messages
 
     def seen(self, message: Message) -> tuple[str, list[str]]:
@@ -91,6 +94,8 @@ class _Linear(GraphComponent):
 class LinearIntentClassifier(_Linear, IntentClassifier):
     """Sets `intent` and `intent_ranking`."""
 
+    question = "intent"
+
     def label_of(self, message: Message) -> str | None:
         intent = message.get(INTENT)
         return str(intent) if intent else None
@@ -104,6 +109,8 @@ class LinearIntentClassifier(_Linear, IntentClassifier):
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class MatterClassifier(_Linear):
     """Sets `matters`. Learns from the examples whose block carries `metadata: {matter: …}`."""
+
+    question = "matter"
 
     def label_of(self, message: Message) -> str | None:
         block = (message.get(METADATA) or {}).get("intent") or {}

@@ -14,10 +14,12 @@ from rasa.shared.nlu.constants import INTENT, METADATA, TEXT, TEXT_TOKENS
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.desk import kinds
 from bot.dialogue.components import clauses
 from bot.language import linear, second_opinion
 from bot.language.linear import Guess, LinearClassifier
 from bot.language.normal import normalise
+from bot.language.second_opinion import Head
 
 MATTERS = "matters"  # on the message: [{"code", "confidence"}], the likeliest first
 CLAUSES = "clauses"  # of a message with several: [{"text", "matters"}], see clauses.py
@@ -75,13 +77,18 @@ class _Linear(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             if self._model and message.get(TEXT):
-                self.answer(message, self._model.rank(*self.seen(message), self._second))
+                ranked = self._model.rank(*self.seen(message), self.second_for(message))
+                self.answer(message, ranked)
         return messages
 
     def seen(self, message: Message) -> tuple[str, list[str]]:
         """What the classifier looks at: the normalised text and its words."""
         words = [token.text for token in message.get(TEXT_TOKENS) or ()]
         return normalise(message.get(TEXT)), words
+
+    def second_for(self, message: Message) -> Head | None:
+        """Whom to ask when the answer is unsure."""
+        return self._second
 
     def label_of(self, message: Message) -> str | None:
         raise NotImplementedError
@@ -124,6 +131,11 @@ class MatterClassifier(_Linear):
         start = denied.end() if denied else 0
         tokens = message.get(TEXT_TOKENS) or ()
         return text[start:], [token.text for token in tokens if token.start >= start]
+
+    def second_for(self, message: Message) -> Head | None:
+        """Nobody, for a greeting: it is about nothing, and no answer would be sure."""
+        intent = (message.get(INTENT) or {}).get("name")
+        return self._second if intent in kinds.OF_INTENT else None
 
     def answer(self, message: Message, guesses: list[Guess]) -> None:
         message.set(MATTERS, _shown(guesses), add_to_output=True)

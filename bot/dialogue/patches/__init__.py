@@ -20,6 +20,7 @@ from bot.dialogue.patches import (
     loud_store,
     read_once,
     rule_index,
+    training_copies,
 )
 from bot.dialogue.patches.loud_actions import ActionFailed
 from bot.dialogue.patches.patch import Patch
@@ -41,6 +42,7 @@ def registry(action_timeout_seconds: float = 5.0) -> list[Patch]:
         graph.PATCH,
         rule_index.PATCH,
         read_once.PATCH,
+        training_copies.PATCH,
     ]
 
 

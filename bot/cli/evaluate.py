@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.bootstrap import Office
 from bot.cli import setup
+from bot.cli.bench import stock
 from bot.cli.classify import understood
 from bot.cli.lines import emit, read_lines
-from bot.desk.errors import Unavailable
 from bot.evaluate import floors, report, run, sets
 from bot.evaluate.answers import TASKS, Answers, Rival, from_parse
 from bot.evaluate.diet import DietRival
@@ -94,10 +94,7 @@ def _rivals(
 
 def _stock_python(found: Settings) -> Path:
     """Of the benchmark's environment, which has the TensorFlow that ours lacks."""
-    python = found.data_dir / "bench" / "stock" / "venv" / "bin" / "python"
-    if not python.exists():
-        raise Unavailable("stock Rasa is not installed yet; ./linli bench engine does it")
-    return python
+    return stock.ensure_environment(found.data_dir / "bench" / "stock")[0]
 
 
 def _names(office: Office) -> dict[str, str]:

@@ -197,6 +197,18 @@ def bench_address(
     command.address(places, json)
 
 
+@bench_app.command("messages7")
+def bench_messages7(
+    train: Annotated[list[Path] | None, typer.Option(help="Rows to learn from.")] = None,
+    test: Annotated[Path | None, typer.Option(help="Else every fifth raw row.")] = None,
+    json: Json = False,
+) -> None:
+    """Seven classes of real letters, as in published experiments."""
+    from bot.cli.bench import messages7 as command
+
+    command.messages7(train or command.VISIBLE, test, json)
+
+
 @community_app.command("import")
 def import_community(folder: Path) -> None:
     """Load a community from a folder; a bad row is refused and nothing is changed."""

@@ -17,8 +17,11 @@ from typing import Any
 import jieba
 
 from bot.cli import setup
-from bot.desk.errors import BadRow
+from bot.desk.errors import BadInput, BadRow
+from bot.settings import CHECKOUT
 
+_DATA = CHECKOUT.parent / "shared" / "data"
+VISIBLE = [_DATA / "messages7_train_tokenised.tsv", _DATA / "messages7_raw_visible.jsonl"]
 _HELD_OUT = 5  # without a test file every fifth raw row is one
 _CHARACTERS = 1500
 _ROOM = 10**7  # a cell of the table holds a whole letter
@@ -46,6 +49,8 @@ def messages7(train: list[Path], test: Path | None, as_json: bool) -> None:
 
 def _read(path: Path) -> Iterator[Row]:
     """A `.tsv` of label and words, or JSON lines with title, text and label."""
+    if not path.is_file():
+        raise BadInput(f"{path}: no such file; expected rows of labelled letters")
     with path.open(encoding="utf-8", newline="") as file:
         if path.suffix == ".tsv":
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):

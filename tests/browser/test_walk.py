@@ -60,7 +60,7 @@ def test_a_lift_is_reported_repaired_rated_and_reviewed(
     look(resident, "walk-1-report")
 
     cadre = phone()
-    log_in(cadre, url, stage, "liushifu")
+    log_in(cadre, url, stage, stage.handler())
     cadre.locator('a[href*="/tasks/2"]').first.click()
     expect(cadre.locator(".photos img")).to_be_visible()
     look(cadre, "walk-2-task")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import select
 
 from bot import bootstrap, settings
 from bot.bootstrap import Office
@@ -17,6 +18,7 @@ from bot.cli import setup, supervisor
 from bot.cli.supervisor import Supervisor
 from bot.cli.talk import Talk
 from bot.settings import Settings
+from bot.store.tables import TicketRow
 
 T = TypeVar("T")
 
@@ -96,6 +98,11 @@ class Stage:
 
     def someone(self, known_as: str | None = None) -> Someone:
         return Someone(Talk(self.office, self.gateway, known_as), self.loop)
+
+    def handler(self) -> str:
+        """Whose the newest ticket is: by day somebody else than by night."""
+        newest = select(TicketRow.assignee).order_by(TicketRow.id.desc()).limit(1)
+        return str(self.office.database.read(lambda session: session.scalars(newest).one()))
 
     def kill(self, name: str) -> None:
         """kill -9; the supervisor starts it again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -90,11 +91,13 @@ class _Linear(GraphComponent):
         """Whom to ask when the answer is unsure."""
         return self._second
 
+    @abstractmethod
     def label_of(self, message: Message) -> str | None:
-        raise NotImplementedError
+        """What an example teaches; None: nothing."""
 
+    @abstractmethod
     def answer(self, message: Message, guesses: list[Guess]) -> None:
-        raise NotImplementedError
+        """Put the ranked guesses on the message."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

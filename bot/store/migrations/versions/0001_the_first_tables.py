@@ -261,7 +261,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_timeline')),
     sa.UniqueConstraint('ticket_id', 'move', 'source_key', name=op.f('uq_timeline_ticket_id_move_source_key'))
     )
-    op.create_index(op.f('ix_timeline_source_key'), 'timeline', ['source_key'], unique=False)
     op.create_index(op.f('ix_timeline_ticket_id'), 'timeline', ['ticket_id'], unique=False)
     op.create_table('turns',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -302,7 +301,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_turns_at'), table_name='turns')
     op.drop_table('turns')
     op.drop_index(op.f('ix_timeline_ticket_id'), table_name='timeline')
-    op.drop_index(op.f('ix_timeline_source_key'), table_name='timeline')
     op.drop_table('timeline')
     op.drop_table('ticket_people')
     op.drop_index(op.f('ix_photos_ticket_id'), table_name='photos')

@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import form
 from actions.context import Said, likeliest, read, said, say, write
 from actions.form import Form, form_from
-from actions.tickets import added, corrected
+from actions.tickets import add_said, added, corrected
 from bot.desk.errors import Refused
 from bot.desk.moves import Status
 from bot.desk.people import Person
@@ -231,16 +231,7 @@ def _add_to(session: Session, desk: Desk, ticket: TicketRow, filled: Form, heard
     place = place_from(filled.place) if new else None
     told = heard.text if not heard.payload else ""
     if heard.photos or heard.phone or (told and not place):
-        tickets.add(
-            session,
-            ticket,
-            heard.person,
-            desk,
-            key=heard.key,
-            text=told,
-            phone=heard.phone,
-            photos=heard.photos,
-        )
+        add_said(session, ticket, heard, desk)
     if place is None:
         return added(ticket, desk)
     where = told or desk.describe(place)

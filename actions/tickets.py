@@ -145,16 +145,7 @@ class AddInformation(_OnTicket):
         # An emergency is opened without asking where: the place may come afterwards.
         if heard.place and not ticket.place.get("building"):
             return correct_place(session, ticket, heard, desk)
-        tickets.add(
-            session,
-            ticket,
-            heard.person,
-            desk,
-            key=heard.key,
-            text="" if heard.payload else heard.text,
-            phone=heard.phone,
-            photos=heard.photos,
-        )
+        add_said(session, ticket, heard, desk)
         return added(ticket, desk)
 
 
@@ -216,6 +207,20 @@ class Rate(_OnTicket):
             return cards.ask_level(ticket)
         tickets.rate(session, ticket, level, heard.person, desk, key=heard.key)
         return cards.rated(ticket)
+
+
+def add_said(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> None:
+    """What this message adds to a ticket: words (a button has none), a phone number, photos."""
+    tickets.add(
+        session,
+        ticket,
+        heard.person,
+        desk,
+        key=heard.key,
+        text="" if heard.payload else heard.text,
+        phone=heard.phone,
+        photos=heard.photos,
+    )
 
 
 def added(ticket: TicketRow, desk: Desk) -> Message:

@@ -48,19 +48,34 @@ class Move(str, Enum):
     CORRECT = "correct"  # the resident corrects place or matter
     REFILE = "refile"  # 改归类: somebody chose another matter
     RETURN = "return"  # 退单
-    EXTEND = "extend"  # 延期
+    ARBITRATE = "arbitrate"  # 裁定: a superior says whose it is, after a second return
+    ASK_EXTENSION = "ask_extension"  # 申请延期
+    EXTEND = "extend"  # 同意延期
+    REFUSE_EXTENSION = "refuse_extension"  # 不同意延期
     HOLD = "hold"  # 挂账
     RESUME = "resume"  # back from waiting or held
-    URGE = "urge"  # 催办
+    URGE = "urge"  # 催办 by the resident
+    SUPERVISE = "supervise"  # 督办: a superior orders progress
+    WHISTLE = "whistle"  # 吹哨: a department is called to the place
+    ASSIST = "assist"  # 协办: somebody else is asked for a part of it
+    PART = "part"  # a co-handler's step: accepted, arrived, done, could not
     RESOLVE = "resolve"  # 反馈
-    VERIFY = "verify"  # 核查
+    VERIFY = "verify"  # 核查, passed
+    REJECT = "reject"  # 核查, not passed: back to the handler
     SOLVED = "solved"  # the resident says it is solved
     RATE = "rate"  # 评价: one of five levels
     CLOSE = "close"  # 归档
+    REVISIT = "revisit"  # 回访: somebody goes and asks what was wrong
     REOPEN = "reopen"  # 重办
     DECLINE = "decline"  # 不予受理
     MERGE = "merge"  # 并单
+    SPLIT = "split"  # 拆单: no duplicate after all
+    FOLLOW = "follow"  # 我也遇到
     WITHDRAW = "withdraw"  # 撤回
+    REMIND = "remind"  # 提醒 by the clock, before a deadline
+    OVERDUE = "overdue"  # 超时
+    ESCALATE = "escalate"  # 上报: the next level up is told
+    RECKON = "reckon"  # 重算时限: rules or calendar have changed
 
 
 class Actor(str, Enum):
@@ -68,7 +83,9 @@ class Actor(str, Enum):
 
     RESIDENT = "resident"  # the reporter
     HANDLER = "handler"  # the assignee
+    HELPER = "helper"  # somebody with a part of it: assists, was called, watches
     DESK = "desk"  # the desk or an administrator
+    SUPERIOR = "superior"  # the branch secretary or an administrator
     SYSTEM = "system"  # a rule or the worker
 
 
@@ -102,6 +119,7 @@ _PARKED = frozenset({Status.WAITING, Status.HELD})
 _TO_RATE = frozenset({Status.RESOLVED, Status.VERIFIED})
 _UNRESOLVED = _OPEN - _TO_RATE
 _R, _H, _D, _S = Actor.RESIDENT, Actor.HANDLER, Actor.DESK, Actor.SYSTEM
+_A, _U = Actor.HELPER, Actor.SUPERIOR
 
 
 def _rule(by: set[Actor], sources: frozenset[Status], to: Status | None = None) -> Rule:
@@ -117,19 +135,34 @@ MOVES: dict[Move, Rule] = {
     Move.CORRECT: _rule({_R, _D}, _UNRESOLVED),
     Move.REFILE: _rule({_R, _H, _D}, _UNRESOLVED),
     Move.RETURN: _rule({_H}, _WORKING | {Status.ASSIGNED}, Status.TRIAGE),
-    Move.EXTEND: _rule({_D}, _WORKING),
-    Move.HOLD: _rule({_D}, _WORKING, Status.HELD),
+    Move.ARBITRATE: _rule({_U}, frozenset({Status.TRIAGE}), Status.ASSIGNED),
+    Move.ASK_EXTENSION: _rule({_H}, _WORKING),
+    Move.EXTEND: _rule({_U, _D}, _WORKING),
+    Move.REFUSE_EXTENSION: _rule({_U, _D}, _WORKING),
+    Move.HOLD: _rule({_U, _D}, _WORKING, Status.HELD),
     Move.RESUME: _rule({_R, _H, _D, _S}, _PARKED, Status.ACCEPTED),
     Move.URGE: _rule({_R, _D, _S}, _UNRESOLVED),
+    Move.SUPERVISE: _rule({_U, _S}, _UNRESOLVED),
+    Move.WHISTLE: _rule({_H, _D, _U}, _WORKING),
+    Move.ASSIST: _rule({_H, _D, _U, _S}, _UNRESOLVED),
+    Move.PART: _rule({_A, _D, _S}, _OPEN | {Status.CLOSED}),
     Move.RESOLVE: _rule({_H, _D}, _WORKING, Status.RESOLVED),
-    Move.VERIFY: _rule({_D}, frozenset({Status.RESOLVED}), Status.VERIFIED),
+    Move.VERIFY: _rule({_A, _D, _U}, frozenset({Status.RESOLVED}), Status.VERIFIED),
+    Move.REJECT: _rule({_A, _D, _U}, frozenset({Status.RESOLVED}), Status.ACCEPTED),
     Move.SOLVED: _rule({_R}, _TO_RATE),
     Move.RATE: _rule({_R}, _TO_RATE, Status.CLOSED),
     Move.CLOSE: _rule({_D, _S}, _TO_RATE, Status.CLOSED),
+    Move.REVISIT: _rule({_D, _U, _S}, _TO_RATE | {Status.CLOSED}),
     Move.REOPEN: _rule({_R, _D}, _TO_RATE | {Status.CLOSED}, Status.ASSIGNED),
     Move.DECLINE: _rule({_D}, _UNRESOLVED, Status.DECLINED),
     Move.MERGE: _rule({_D}, _UNRESOLVED, Status.MERGED),
+    Move.SPLIT: _rule({_D}, frozenset({Status.MERGED}), Status.TRIAGE),
+    Move.FOLLOW: _rule({_R}, _OPEN),
     Move.WITHDRAW: _rule({_R, _D}, _UNRESOLVED, Status.WITHDRAWN),
+    Move.REMIND: _rule({_S}, _OPEN),
+    Move.OVERDUE: _rule({_S}, _OPEN),
+    Move.ESCALATE: _rule({_S}, _OPEN),
+    Move.RECKON: _rule({_S}, _OPEN),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from bot.desk.community import Role, Staff
@@ -37,9 +37,17 @@ SYSTEM = Person()
 
 
 def actors(
-    person: Person, *, assignee: str | None, resident_id: int | None, confidential: bool
+    person: Person,
+    *,
+    assignee: str | None,
+    resident_id: int | None,
+    confidential: bool,
+    helpers: Collection[str] = (),
 ) -> frozenset[Actor]:
-    """What `person` is to a ticket with this assignee and reporter."""
+    """What `person` is to a ticket with this assignee, reporter and helpers (codes of staff).
+
+    Nobody is a helper or a superior on a confidential ticket: the discipline contact does it all.
+    """
     found: set[Actor] = set()
     if person.staff is None and person.resident_id is None:
         found.add(Actor.SYSTEM)
@@ -51,6 +59,11 @@ def actors(
     sorters = (Role.DISCIPLINE,) if confidential else (Role.DESK, Role.ADMIN)
     if person.holds(*sorters):
         found.add(Actor.DESK)
+    superiors = (Role.DISCIPLINE,) if confidential else (Role.SECRETARY, Role.ADMIN)
+    if person.holds(*superiors):
+        found.add(Actor.SUPERIOR)
+    if person.staff and person.staff.code in helpers and not confidential:
+        found.add(Actor.HELPER)
     return frozenset(found)
 
 

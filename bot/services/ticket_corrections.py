@@ -28,12 +28,16 @@ def correct(
     matter: str | None = None,
 ) -> None:
     """Another place or another matter: routed anew, everybody concerned is told."""
-    if not make(session, ticket, Move.CORRECT, by, desk, key=key, note=text):
+
+    def put_right() -> None:
+        if place:
+            ticket.place = asdict(place)
+            ticket.grid, ticket.building = place.grid, place.building
+        if matter:
+            _file_under(session, ticket, matter, desk)
+
+    if not make(session, ticket, Move.CORRECT, by, desk, key=key, note=text, change=put_right):
         return
-    if place:
-        ticket.place, ticket.grid = asdict(place), place.grid
-    if matter:
-        _file_under(session, ticket, matter, desk)
     _route_again(session, ticket, cards.more(ticket, text), "correct", key, desk)
 
 
@@ -47,9 +51,12 @@ def refile(
     if matter == ticket.matter and ticket.assignee:
         return
     note = _what_changes(ticket, matter, desk.community)
-    if not make(session, ticket, Move.REFILE, by, desk, key=key, note=note):
+
+    def put_right() -> None:
+        _file_under(session, ticket, matter, desk)
+
+    if not make(session, ticket, Move.REFILE, by, desk, key=key, note=note, change=put_right):
         return
-    _file_under(session, ticket, matter, desk)
     _route_again(session, ticket, cards.refiled_for_handler(ticket, note), "refile", key, desk)
     if by.resident_id is None:
         handler = desk.community.staff.get(ticket.assignee or "")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot.desk import deadlines, moves, people, routing
+from bot.desk import deadlines, moves, people, record, routing
 from bot.desk.community import Community, Place
 from bot.desk.errors import NotAllowed, TicketAlreadyMoved
 from bot.desk.moves import Actor, Move, Status
@@ -29,6 +30,18 @@ class Desk:
     community: Community
     describe: Callable[[Place], str]
     now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line of the timeline to be. facts: what changed, see bot.desk.record."""
+
+    move: Move
+    by: Person
+    before: Status | None
+    note: str = ""
+    reason_code: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 _IN_HAND = tuple(
@@ -66,12 +79,14 @@ def decide(session: Session, ticket: TicketRow, desk: Desk) -> routing.Decision:
 def route(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> None:
     """Ask the rules whose task it is, and tell whoever it is."""
     decision = decide(session, ticket, desk)
-    before = Status(ticket.status)
+    before, known = Status(ticket.status), record.facts_of(ticket)
     ticket.assignee, ticket.reason = decision.assignee, decision.reason
     status = Status.ASSIGNED if decision.assignee else Status.TRIAGE
     ticket.accepted_at, ticket.next_deadline_at = None, ticket.accept_by
     ticket.status = status.value
-    enter(session, ticket, Move.ASSIGN, SYSTEM, before, decision.reason, key, desk)
+    facts = record.changed(known, record.facts_of(ticket))
+    line = Line(move=Move.ASSIGN, by=SYSTEM, before=before, note=decision.reason, facts=facts)
+    enter(session, ticket, line, desk, key=key)
     for code in decision.watchers:
         _WATCH(session, {"ticket_id": ticket.id, "staff": code, "part": "watch"})
     session.flush()
@@ -84,7 +99,8 @@ def leave_to_desk(
 ) -> None:
     """Nobody's task until the desk has sorted it, for a reason that the rules do not know."""
     ticket.reason = reason
-    enter(session, ticket, Move.ASSIGN, SYSTEM, Status(ticket.status), reason, key, desk)
+    line = Line(move=Move.ASSIGN, by=SYSTEM, before=Status(ticket.status), note=reason)
+    enter(session, ticket, line, desk, key=key)
     session.flush()
     notices.assigned(session, ticket, desk, key=key)
 
@@ -114,9 +130,13 @@ def make(
     *,
     key: str,
     note: str = "",
+    reason_code: str = "",
     change: Callable[[], None] | None = None,
 ) -> bool:
-    """Make `move` if the table allows it; False when this very message has made it before."""
+    """Make `move` if the table allows it; False when this very message has made it before.
+
+    Whatever else it changes is done in `change`, so that the timeline records it.
+    """
     if session.scalars(
         select(TimelineRow.id).where(
             TimelineRow.ticket_id == ticket.id,
@@ -128,6 +148,7 @@ def make(
     before = Status(ticket.status)
     after = allowed(ticket, move, by, desk)
     number, id = str(ticket.number), ticket.id
+    known = record.facts_of(ticket)
     try:
         with session.begin_nested():
             ticket.status = after.value
@@ -135,7 +156,11 @@ def make(
                 change()
             limits = deadlines.Deadlines(ticket.accept_by, ticket.resolve_by)
             ticket.next_deadline_at = deadlines.next_deadline(after, limits)
-            enter(session, ticket, move, by, before, note, key, desk)
+            facts = record.changed(known, record.facts_of(ticket))
+            line = Line(
+                move=move, by=by, before=before, note=note, reason_code=reason_code, facts=facts
+            )
+            enter(session, ticket, line, desk, key=key)
             session.flush()
     except StaleDataError:
         now = session.scalar(select(TicketRow.assignee).where(TicketRow.id == id))
@@ -144,25 +169,18 @@ def make(
     return True
 
 
-def enter(
-    session: Session,
-    ticket: TicketRow,
-    move: Move,
-    by: Person,
-    before: Status | None,
-    note: str,
-    key: str,
-    desk: Desk,
-) -> None:
+def enter(session: Session, ticket: TicketRow, line: Line, desk: Desk, *, key: str) -> None:
     """Write one line of the timeline of a ticket that has its id."""
-    line = {
+    values = {
         "ticket_id": ticket.id,
         "at": desk.now,
-        "move": move.value,
-        "actor": by.label,
-        "from_status": before.value if before else None,
+        "move": line.move.value,
+        "actor": line.by.label,
+        "from_status": line.before.value if line.before else None,
         "to_status": ticket.status,
-        "note": note,
+        "reason_code": line.reason_code,
+        "note": line.note,
+        "facts": line.facts,
         "source_key": key,
     }
-    session.connection().execute(_NOTE, line)
+    session.connection().execute(_NOTE, values)

@@ -11,14 +11,14 @@ from typing import cast
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from bot.desk import deadlines, duty, kinds, routing
+from bot.desk import deadlines, duty, kinds, record, routing
 from bot.desk.community import Place, Role
 from bot.desk.errors import IllegalMove, NotAllowed, UnknownThing
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
 from bot.services import cards, notices
 from bot.services.ticket_corrections import correct, refile
-from bot.services.ticket_moves import Desk, allowed, enter, leave_to_desk, make, route
+from bot.services.ticket_moves import Desk, Line, allowed, enter, leave_to_desk, make, route
 from bot.store.tables import PhotoRow, TicketRow, TimelineRow
 
 __all__ = ["Desk", "Draft", "allowed", "correct", "open_ticket", "refile"]
@@ -56,7 +56,14 @@ def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
     session.add(ticket)
     session.flush()
     ticket.number = f"{desk.now.astimezone(desk.community.zone):%Y%m%d}-{ticket.id:04d}"
-    enter(session, ticket, Move.OPEN, _reporter(draft), None, draft.text, draft.key, desk)
+    line = Line(
+        move=Move.OPEN,
+        by=_reporter(draft),
+        before=None,
+        note=draft.text,
+        facts=record.changed({}, record.facts_of(ticket)),
+    )
+    enter(session, ticket, line, desk, key=draft.key)
     for path in draft.photos:
         session.add(PhotoRow(ticket_id=ticket.id, path=path, stage="before", added_at=desk.now))
     if draft.to_desk:
@@ -96,9 +103,11 @@ def assign(
 
 
 def accept(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: str) -> None:
-    if not make(session, ticket, Move.ACCEPT, by, desk, key=key):
+    def take() -> None:
+        ticket.accepted_at = desk.now
+
+    if not make(session, ticket, Move.ACCEPT, by, desk, key=key, change=take):
         return
-    ticket.accepted_at = desk.now
     handler = desk.community.staff.get(ticket.assignee or "")
     notices.resident(
         session,
@@ -112,7 +121,11 @@ def accept(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: 
 
 def contact(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: str) -> None:
     """The handler has reached the resident: the response clock ends."""
-    make(session, ticket, Move.CONTACT, by, desk, key=key)
+
+    def reached() -> None:
+        ticket.contacted_at = ticket.contacted_at or desk.now
+
+    make(session, ticket, Move.CONTACT, by, desk, key=key, change=reached)
 
 
 def give_back(
@@ -125,13 +138,12 @@ def give_back(
     note: str = "",
 ) -> None:
     """ "Not ours": back to the desk, which is told."""
-    if not make(session, ticket, Move.RETURN, by, desk, key=key, note=note):
+
+    def hand_back() -> None:
+        ticket.assignee, ticket.reason = None, f"{by.name}退单" + (f"：{note}" if note else "")
+
+    if not make(session, ticket, Move.RETURN, by, desk, key=key, note=note, change=hand_back):
         return
-    ticket.assignee, ticket.reason = (
-        None,
-        f"{by.name}退单" + (f":{note}" if note else ""),
-    )
-    session.flush()
     notices.assigned(session, ticket, desk, key=key)
 
 
@@ -145,16 +157,21 @@ def resolve(
     note: str = "",
 ) -> None:
     """The handler says it is done; the resident is asked."""
-    if not make(session, ticket, Move.RESOLVE, by, desk, key=key, note=note):
+
+    def done() -> None:
+        ticket.resolved_at = desk.now
+
+    if not make(session, ticket, Move.RESOLVE, by, desk, key=key, note=note, change=done):
         return
-    ticket.resolved_at = desk.now
     handler = desk.community.staff.get(ticket.assignee or "")
     notices.resident(session, ticket, cards.resolved(ticket, handler, note), "resolve", key, desk)
 
 
 def say_solved(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: str) -> None:
-    if make(session, ticket, Move.SOLVED, by, desk, key=key):
+    def solved() -> None:
         ticket.solved = True
+
+    make(session, ticket, Move.SOLVED, by, desk, key=key, change=solved)
 
 
 def rate(
@@ -163,10 +180,13 @@ def rate(
     """One of five levels (5 the best) closes the ticket; the handler is told."""
     if level not in range(1, 6):
         raise IllegalMove(f"satisfaction is {level}, expected 1 to 5")
-    if not make(session, ticket, Move.RATE, by, desk, key=key, note=str(level)):
+
+    def close() -> None:
+        ticket.satisfaction, ticket.closed_at = level, desk.now
+        ticket.solved = level >= 3 if ticket.solved is None else ticket.solved
+
+    if not make(session, ticket, Move.RATE, by, desk, key=key, note=str(level), change=close):
         return
-    ticket.satisfaction, ticket.closed_at = level, desk.now
-    ticket.solved = level >= 3 if ticket.solved is None else ticket.solved
     notices.handler(session, ticket, cards.rating_for_handler(ticket), "rate", key, desk)
 
 
@@ -195,7 +215,8 @@ def reopen(
         limits = deadlines.for_ticket(ticket.matter, ticket.urgency, desk.community, desk.now)
         ticket.accept_by, ticket.resolve_by = limits.accept_by, limits.resolve_by
         ticket.solved = ticket.satisfaction = None
-        ticket.accepted_at = ticket.resolved_at = ticket.closed_at = None
+        ticket.accepted_at = ticket.contacted_at = None
+        ticket.resolved_at = ticket.closed_at = None
 
     if not make(session, ticket, Move.REOPEN, by, desk, key=key, note=note, change=afresh):
         return
@@ -212,9 +233,11 @@ def urge(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: st
 
 
 def withdraw(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: str) -> None:
-    if not make(session, ticket, Move.WITHDRAW, by, desk, key=key):
+    def end() -> None:
+        ticket.closed_at = desk.now
+
+    if not make(session, ticket, Move.WITHDRAW, by, desk, key=key, change=end):
         return
-    ticket.closed_at = desk.now
     notices.handler(session, ticket, cards.stop_work(ticket), "withdraw", key, desk)
 
 
@@ -287,6 +310,7 @@ def _new(draft: Draft, desk: Desk) -> TicketRow:
         text=draft.text,
         place=asdict(draft.place),
         grid=draft.place.grid,
+        building=draft.place.building,
         resident_id=draft.resident_id,
         conversation_id=draft.conversation_id,
         contact_phone=draft.phone,

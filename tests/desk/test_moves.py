@@ -82,13 +82,17 @@ def test_what_the_handler_calls_done_is_no_longer_theirs() -> None:
     assert possible(Status.RESOLVED, HANDLER) == {Move.ADD}
 
 
-@pytest.mark.parametrize("status", [Status.DECLINED, Status.MERGED, Status.WITHDRAWN])
+@pytest.mark.parametrize("status", [Status.DECLINED, Status.WITHDRAWN])
 def test_what_has_ended_without_work_stays_ended(status: Status) -> None:
     assert possible(status, EVERYBODY) == set()
 
 
-def test_a_closed_ticket_can_only_be_reopened_and_not_by_its_handler() -> None:
-    assert possible(Status.CLOSED, EVERYBODY) == {Move.REOPEN}
+def test_what_was_merged_can_be_split_again_by_the_desk_alone() -> None:
+    assert possible(Status.MERGED, EVERYBODY) == {Move.SPLIT} == possible(Status.MERGED, DESK)
+
+
+def test_a_closed_ticket_can_be_reopened_or_visited_again_and_not_by_its_handler() -> None:
+    assert possible(Status.CLOSED, EVERYBODY) == {Move.REOPEN, Move.REVISIT, Move.PART}
     assert possible(Status.CLOSED, HANDLER) == set()
 
 

@@ -58,14 +58,17 @@ def test_everybody_has_their_part(demo: Community) -> None:
     assert part(YANGXIANSHENG) == set()
     assert part(staff(demo, "xiaoli")) == {Actor.HANDLER}
     assert part(staff(demo, "laozhang")) == set()
-    assert part(staff(demo, "zhuren")) == {Actor.DESK}
-    assert part(staff(demo, "zhuren"), assignee="zhuren") == {Actor.DESK, Actor.HANDLER}
+    assert part(staff(demo, "zhuren")) == {Actor.DESK, Actor.SUPERIOR}
+    assert part(staff(demo, "chenshuji")) == {Actor.SUPERIOR}
+    assert part(staff(demo, "xiaomeng"), assignee="xiaomeng") == {Actor.DESK, Actor.HANDLER}
+    assert part(staff(demo, "laozhang"), helpers=["laozhang"]) == {Actor.HELPER}
     assert part(SYSTEM) == {Actor.SYSTEM}
 
 
 def test_the_desk_has_no_part_in_a_conduct_report(demo: Community) -> None:
     assert part(staff(demo, "zhuren"), confidential=True) == set()
     assert part(staff(demo, "xiaomeng"), confidential=True) == set()
+    assert part(staff(demo, "laozhang"), helpers=["laozhang"], confidential=True) == set()
 
 
 def test_the_timeline_names_whoever_acted(demo: Community) -> None:

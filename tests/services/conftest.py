@@ -16,10 +16,11 @@ import pytest
 import sqlalchemy
 from sqlalchemy import inspect, select
 
+from bot.desk import record
 from bot.desk.community import Community
 from bot.desk.people import Person
 from bot.services import community as communities
-from bot.services import community_files, conversations, tickets
+from bot.services import community_files, conversations, tickets, timeline
 from bot.services.tickets import Desk, Draft
 from bot.store.base import Base
 from bot.store.database import Database, Session
@@ -84,7 +85,17 @@ class Case:
             deed(session, ticket, *args, who, self.desk, key=key, **more)
             return ticket
 
-        return self.database.run(work)
+        ticket = self.database.run(work)
+        self.check_timelines()
+        return ticket
+
+    def check_timelines(self) -> None:
+        """Whatever a deed changes, the timeline alone must say so."""
+        for row in self.rows(TicketRow):
+            lines = self.database.read(lambda session, id=row.id: timeline.entries(session, id))
+            state = record.fold(lines)
+            assert state is not None and state.status.value == row.status
+            assert record.facts_of(state) == record.facts_of(row)
 
     def rows(self, table: Any, **where: Any) -> list[Any]:
         query = select(table).filter_by(**where).order_by(*inspect(table).primary_key)

@@ -15,16 +15,26 @@ from bot.store.tables.talk import (
     ResidentRow,
     TurnRow,
 )
-from bot.store.tables.tickets import PhotoRow, TicketPersonRow, TicketRow, TimelineRow
+from bot.store.tables.tickets import (
+    FollowerRow,
+    PhotoRow,
+    SubtaskRow,
+    TicketPersonRow,
+    TicketRow,
+    TimelineRow,
+)
+from bot.store.tables.work import ChoreRow, TopicRow
 
 __all__ = [
     "AccountRow",
     "AreaRow",
     "BuildingRow",
     "CategoryRow",
+    "ChoreRow",
     "CodeRow",
     "CommunityRow",
     "ConversationRow",
+    "FollowerRow",
     "InboxRow",
     "LookRow",
     "OutboxRow",
@@ -32,8 +42,10 @@ __all__ = [
     "ResidentRow",
     "SessionRow",
     "StaffRow",
+    "SubtaskRow",
     "TicketPersonRow",
     "TicketRow",
     "TimelineRow",
+    "TopicRow",
     "TurnRow",
 ]

@@ -32,6 +32,9 @@ class CommunityRow(Base):
     schedules: Mapped[list[dict[str, Any]]] = column(JSON)
     routing: Mapped[list[dict[str, Any]]] = column(JSON)
     deadlines: Mapped[list[dict[str, Any]]] = column(JSON)
+    branches: Mapped[list[dict[str, Any]]] = column(JSON, default=list)  # of the Party
+    rosters: Mapped[list[dict[str, Any]]] = column(JSON, default=list)
+    rules: Mapped[dict[str, Any]] = column(JSON, default=dict)  # further rule files, by their stem
 
 
 class AreaRow(Base):
@@ -81,5 +84,7 @@ class StaffRow(Base):
     posts: Mapped[list[dict[str, Any]]] = column(JSON)
     schedule: Mapped[str] = column(String(40))
     deputy: Mapped[str | None] = column(String(40), nullable=True)
+    branch: Mapped[str | None] = column(String(40), nullable=True)
+    capacity: Mapped[int | None] = column(Integer, nullable=True)  # open tickets; None: no limit
     absences: Mapped[list[dict[str, str]]] = column(JSON)
     active: Mapped[bool] = column(Boolean, default=True)

@@ -32,7 +32,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.store import migrate, trackers
 from bot.store.database import Database, Work
 
-KEPT_TURNS = 10
+KEPT_TURNS = 5  # rules look at this turn, a repeated key at the last few
 
 
 class BoundedTrackerStore(TrackerStore):

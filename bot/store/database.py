@@ -117,6 +117,9 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # Whoever commits when the log is full copies it into the file and waits for the disk: a log of
     # 16 MB instead of 4 makes that rarer, and pages that were written many times are copied once.
     connection.execute("PRAGMA wal_autocheckpoint = 4000")
+    # Whatever another process writes empties a connection's page cache; a large one is memory that
+    # grows with the file and is hardly ever read. The system's own cache serves all processes.
+    connection.execute("PRAGMA cache_size = -1024")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA busy_timeout = 30000")
 

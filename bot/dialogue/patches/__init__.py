@@ -19,6 +19,7 @@ from bot.dialogue.patches import (
     loud_actions,
     loud_store,
     read_once,
+    recent_events,
     rule_index,
     training_copies,
 )
@@ -38,6 +39,7 @@ def registry(action_timeout_seconds: float = 5.0) -> list[Patch]:
         action_timeout.patch(action_timeout_seconds),
         action_answers.PATCH,
         action_session.PATCH,
+        recent_events.PATCH,
         event_types.PATCH,
         graph.PATCH,
         rule_index.PATCH,

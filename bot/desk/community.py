@@ -6,14 +6,18 @@ decides (routing, deadlines, address resolution) takes it as an argument.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import Enum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from bot.desk.calendar import Calendar
 from bot.desk.errors import UnknownThing
+from bot.desk.spans import Span
+from bot.desk.working_time import Days, WorkingTime
 
 
 class Role(str, Enum):
@@ -169,15 +173,35 @@ class RoutingRule:
     watch: tuple[Role, ...] = ()
 
 
+class Stage(str, Enum):
+    """What a deadline rule can speak of: how long something may take, or is waited for."""
+
+    ACCEPT = "accept"  # 签收, from when the ticket came to whoever has it
+    CONTACT = "contact"  # 联系 the resident, from the opening
+    RESOLVE = "resolve"  # 办结, from the opening
+    ASSIST = "assist"  # 协办: a co-handler's part, from being asked
+    ARRIVE = "arrive"  # 到场, from the whistle (吹哨)
+    VERIFY = "verify"  # 核查, from the report that it is done
+    REVISIT = "revisit"  # 回访, from the rating
+    REPLY_WAIT = "reply_wait"  # how long a resident who has to add something is waited for
+    HOLD_REVIEW = "hold_review"  # when a held ticket is looked at again, if nobody says
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeadlineRule:
-    """How long a matter may take, in natural hours from the moment it was opened."""
+    """How long a matter may take, stage by stage; of a stage it does not name others decide.
+
+    calendar: whose working time counts; "": the community's first. In force on local days from
+    `valid_from` up to and with `valid_until`.
+    """
 
     code: str
-    accept_hours: float
-    resolve_hours: float
+    limits: Mapping[Stage, Span]
     matter: str = "*"
     urgency: str = "*"
+    calendar: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +217,8 @@ class Community:
     categories: Mapping[str, Category]
     routing: tuple[RoutingRule, ...] = ()
     deadlines: tuple[DeadlineRule, ...] = ()
+    working_time: WorkingTime = field(default_factory=WorkingTime)
+    statutory: Days = field(default_factory=Days)  # the State Council's days, as far as known
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def category(self, code: str) -> Category:
@@ -211,6 +237,18 @@ class Community:
     def zone(self) -> ZoneInfo:
         """The time zone people here live in."""
         return ZoneInfo(self.settings.get("timezone", "Asia/Shanghai"))
+
+    @cached_property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """By code, the usual one first."""
+        hours = {code: schedule.periods for code, schedule in self.schedules.items()}
+        return self.working_time.calendars(hours, self.zone, self.statutory)
+
+    @cached_property
+    def reckoned_by(self) -> str:
+        """The version of all that deadlines are reckoned by: rules, hours, days off."""
+        told = repr((self.deadlines, tuple(self.calendars.values())))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def chain(self, place: Place) -> tuple[str, ...]:
         """Codes from the most exact to the widest: building, estate, grid, community, street."""

@@ -11,9 +11,11 @@ from rich.text import Text
 from bot.bootstrap import Office
 from bot.cli import setup
 from bot.cli.lines import emit
+from bot.desk.community import Community
 from bot.desk.people import SYSTEM, Person
-from bot.services import ticket_views
+from bot.services import ticket_clocks, ticket_views
 from bot.services.community import place_from
+from bot.store.database import Session
 from bot.store.tables import TicketRow, TimelineRow
 
 
@@ -40,12 +42,17 @@ def list_tickets(viewer: str | None, limit: int, as_json: bool) -> None:
 def show_ticket(number: str, viewer: str | None, as_json: bool) -> None:
     office = setup.office(setup.read_settings())
     person = _person(office, viewer)
-    row, timeline = office.database.read(
-        lambda session: ticket_views.detail(session, number, person)
-    )
+    community = office.registers.current().community
+
+    def look(session: Session) -> tuple[TicketRow, list[TimelineRow], dict[str, Any]]:
+        row, timeline = ticket_views.detail(session, number, person)
+        return row, timeline, _deadlines_json(session, row, community)
+
+    row, timeline, deadlines = office.database.read(look)
     detail = {
         **_row_json(row, office),
         "reason": row.reason,
+        "deadlines": deadlines,
         "timeline": [_entry_json(entry, office) for entry in timeline],
     }
     if as_json:
@@ -53,8 +60,10 @@ def show_ticket(number: str, viewer: str | None, as_json: bool) -> None:
         return
     console = Console()
     for name, value in detail.items():
-        if name != "timeline":
+        if name not in ("timeline", "deadlines"):
             console.print(_plain(f"{name}: {value}"), markup=False)
+    for name, deadline in deadlines.items():
+        console.print(f"{name}: {deadline['at']}  {'，'.join(deadline['steps'])}", markup=False)
     for entry in detail["timeline"]:
         console.print(
             _plain(f"  {entry['at']}  {entry['move']:<9} {entry['actor']:<16} {entry['note']}"),
@@ -83,6 +92,17 @@ def _row_json(row: TicketRow, office: Office) -> dict[str, Any]:
         "text": row.text,
         "opened_at": row.opened_at.astimezone(register.community.zone).isoformat(),
         "satisfaction": row.satisfaction,
+    }
+
+
+def _deadlines_json(session: Session, row: TicketRow, community: Community) -> dict[str, Any]:
+    """Each deadline with its arithmetic; no steps where the present rules no longer give it."""
+    steps = ticket_clocks.explain(session, row, community)
+    names = ("accept_by", "contact_by", "resolve_by", "review_at")
+    return {
+        name: {"at": at.astimezone(community.zone).isoformat(), "steps": list(steps.get(name, ()))}
+        for name in names
+        if (at := getattr(row, name))
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.console.visit import Visit
 from bot.desk.errors import NotAllowed
 from bot.language import masking
-from bot.services import accounts, looks, ticket_lists, ticket_views
+from bot.services import accounts, looks, ticket_clocks, ticket_lists, ticket_views
 from bot.services.community import place_from
 from bot.store.database import Session
 from bot.store.tables import PhotoRow, TicketRow, TimelineRow
@@ -25,6 +25,7 @@ class File:
     phone: str
     place: str
     names: Mapping[str, str]
+    reckoned: Mapping[str, Sequence[str]]  # how its deadlines came about
 
 
 def fetch(visit: Visit) -> Callable[[Session], File]:
@@ -41,6 +42,7 @@ def fetch(visit: Visit) -> Callable[[Session], File]:
             phone=ticket.contact_phone or masking.find_phone(ticket.text) or "",
             place=visit.register.describe(place_from(ticket.place)),
             names=accounts.names(session),
+            reckoned=ticket_clocks.explain(session, ticket, visit.register.community),
         )
 
     return work

@@ -35,6 +35,7 @@ MOVES = {
     Move.DECLINE: "不予受理",
     Move.MERGE: "并单",
     Move.WITHDRAW: "撤回",
+    Move.RECKON: "重算期限",
 }
 # What residents read of a state is said to them; staff read it about them.
 _STATUSES = {

@@ -13,48 +13,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.desk import deadline_rules, record
+from bot.desk import clocks, deadline_rules, record
+from bot.desk.clocks import PARKED, TO_ACCEPT, TO_RESOLVE, Clocks
 from bot.desk.community import Community, Stage
 from bot.desk.moves import Move, Status
-from bot.desk.reckoning import Clock, Extension, Pause, Reckoning
+from bot.desk.reckoning import Clock, Reckoning
 from bot.desk.record import Entry, State
 
-_TO_ACCEPT = frozenset({Status.TRIAGE, Status.ASSIGNED})
-_TO_RESOLVE = frozenset({Status.ACCEPTED, Status.CONTACTED})
-_RUNNING = _TO_ACCEPT | _TO_RESOLVE
-_WHY_PAUSED = {
-    Status.WAITING: "等居民补充",
-    Status.HELD: "挂账",
-    Status.RESOLVED: "等核查",
-    Status.VERIFIED: "等评价",
-    Status.MERGED: "并单",
-}
-# What of the parked ticket comes up again, and by which rule.
-_REVIEWED = {Status.WAITING: Stage.REPLY_WAIT, Status.HELD: Stage.HOLD_REVIEW}
+# By which rule a parked ticket comes up again.
+_REVIEWED_BY = {Status.WAITING: Stage.REPLY_WAIT, Status.HELD: Stage.HOLD_REVIEW}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deadlines:
-    """When the three clocks are due; review: when a ticket that waits or is held comes up again."""
+    """When the clocks are due. review: when a ticket that waits or is held comes up again.
+
+    A stage that was met keeps the deadline that held then, whatever the rules say by now: its
+    `…_by` is the recorded one and may differ from its reckoning. provisional: of what lies ahead.
+    """
 
     accept: Reckoning
     contact: Reckoning
     resolve: Reckoning
-    review: Reckoning | None = None
-    review_at: datetime | None = None
-    provisional: bool = False
-
-    @property
-    def accept_by(self) -> datetime:
-        return self.accept.at
-
-    @property
-    def contact_by(self) -> datetime:
-        return self.contact.at
-
-    @property
-    def resolve_by(self) -> datetime:
-        return self.resolve.at
+    review: Reckoning | None
+    accept_by: datetime
+    contact_by: datetime
+    resolve_by: datetime
+    review_at: datetime | None
+    provisional: bool
 
 
 class Running(Protocol):
@@ -74,130 +60,80 @@ class Running(Protocol):
 
 def next_deadline(status: Status, ticket: Running) -> datetime | None:
     """The deadline that runs now; None while no clock runs."""
-    if status in _TO_ACCEPT:
+    if status in TO_ACCEPT:
         return ticket.accept_by
-    if status in _TO_RESOLVE:
+    if status in TO_RESOLVE:
         reached = status is Status.CONTACTED or ticket.contacted_at
         ends = (ticket.resolve_by, None if reached else ticket.contact_by)
         return min((end for end in ends if end), default=None)
-    return ticket.review_at if status in _REVIEWED else None
+    return ticket.review_at if status in PARKED else None
 
 
-def from_timeline(entries: Iterable[Entry], community: Community) -> Deadlines | None:
+def at_opening(matter: str, urgency: str, community: Community, opened_at: datetime) -> Deadlines:
+    """The deadlines of a ticket that is opened at this moment (aware)."""
+    facts = {"matter": matter, "urgency": urgency}
+    opened = Entry(
+        at=opened_at, move=Move.OPEN, actor="", before=None, after=Status.TRIAGE, facts=facts
+    )
+    found = from_timeline([opened], community)
+    assert found is not None
+    return found
+
+
+def from_timeline(
+    entries: Iterable[Entry], community: Community, *, pending: Entry | None = None
+) -> Deadlines | None:
     """All deadlines as the timeline alone gives them by the rules of `community`.
 
-    None where the timeline does not say what the ticket is about (before it is opened, or written
-    by a version that recorded no facts). Approved dates are facts: the new deadline of an
-    extension, the review date of a held ticket.
+    pending: the line that is about to be written. None where the timeline does not say what the
+    ticket is about (before it is opened, or written by a version that recorded no facts). Approved
+    dates are facts: the new deadline of an extension, the review date of a held ticket.
     """
     lines = list(entries)
-    state = record.fold(lines)
-    if state is None or not state.matter:
+    whole = [*lines, pending] if pending else lines
+    state, present, past = record.fold(whole), clocks.read(whole), clocks.read(lines)
+    if state is None or present is None or not state.matter:
         return None
-    clocks = _clocks(lines)
-    accept, contact, resolve = (
-        deadline_rules.reckon(stage, state.matter, state.urgency, clock, community)
-        for stage, clock in (
-            (Stage.ACCEPT, clocks.to_accept()),
-            (Stage.CONTACT, clocks.to_contact(state.contacted_at)),
-            (Stage.RESOLVE, clocks.to_resolve()),
-        )
-    )
-    review, review_at = _review(state, clocks, community)
-    runs = [resolve] if state.status in _RUNNING | set(_REVIEWED) else []
-    runs += [contact] if runs and not state.contacted_at else []
-    runs += [accept] if state.status in _TO_ACCEPT else []
+    settled = present.met & past.met if past else frozenset()
+    found = {
+        stage: deadline_rules.reckon(stage, state.matter, state.urgency, clock, community)
+        for stage, clock in present.stages.items()
+    }
+    review, review_at = _review(state, present, community)
+    due = {stage: _recorded(state, stage, settled) or one.at for stage, one in found.items()}
+    ahead = [one for stage, one in found.items() if stage not in present.met]
     return Deadlines(
-        accept=accept,
-        contact=contact,
-        resolve=resolve,
+        accept=found[Stage.ACCEPT],
+        contact=found[Stage.CONTACT],
+        resolve=found[Stage.RESOLVE],
         review=review,
+        accept_by=due[Stage.ACCEPT],
+        contact_by=due[Stage.CONTACT],
+        resolve_by=due[Stage.RESOLVE],
         review_at=review_at,
-        provisional=any(found.provisional for found in [*runs, *filter(None, [review])]),
+        provisional=any(one.provisional for one in [*ahead, *filter(None, [review])]),
     )
+
+
+def _recorded(state: State, stage: Stage, settled: frozenset[Stage]) -> datetime | None:
+    """The deadline of a stage that was met, as it was when it was met."""
+    known = {
+        Stage.ACCEPT: state.accept_by,
+        Stage.CONTACT: state.contact_by,
+        Stage.RESOLVE: state.resolve_by,
+    }
+    return known[stage] if stage in settled else None
 
 
 def _review(
-    state: State, clocks: _Clocks, community: Community
+    state: State, present: Clocks, community: Community
 ) -> tuple[Reckoning | None, datetime | None]:
     """When a parked ticket comes up again: as was agreed, or else by the rules."""
-    if state.status not in _REVIEWED:
+    if present.parked_since is None:
         return None, None
-    if clocks.agreed_review:
-        return None, clocks.agreed_review
-    since = clocks.pauses[-1].start
-    found = deadline_rules.reckon(
-        _REVIEWED[state.status], state.matter, state.urgency, Clock(start=since), community
-    )
+    if present.agreed_review:
+        return None, present.agreed_review
+    stage = _REVIEWED_BY[state.status]
+    clock = Clock(start=present.parked_since)
+    found = deadline_rules.reckon(stage, state.matter, state.urgency, clock, community)
     return found, found.at
-
-
-@dataclass
-class _Clocks:
-    """What the timeline says about the clocks of the present round."""
-
-    started: datetime
-    came: datetime  # to whoever has it now
-    status: Status
-    pauses: list[Pause]  # the last one may be open
-    assignee: str | None = None
-    taken: datetime | None = None
-    extension: Extension | None = None
-    agreed_review: datetime | None = None
-
-    def to_accept(self) -> Clock:
-        return Clock(start=self.came, pauses=self._pauses(self.taken))
-
-    def to_contact(self, contacted: datetime | None) -> Clock:
-        return Clock(start=self.started, pauses=self._pauses(contacted))
-
-    def to_resolve(self) -> Clock:
-        return Clock(start=self.started, pauses=self._pauses(None), extension=self.extension)
-
-    def _pauses(self, met: datetime | None) -> tuple[Pause, ...]:
-        """Those that began before the stage was met. What is solved does not wait any more."""
-        waits = self.status in _REVIEWED
-        return tuple(
-            pause
-            for pause in self.pauses
-            if (pause.end or waits) and (met is None or pause.start < met)
-        )
-
-
-def _clocks(lines: list[Entry]) -> _Clocks:
-    clocks = _fresh(lines[0])
-    for line in lines:
-        if line.move in (Move.OPEN, Move.REOPEN):
-            clocks = _fresh(line, clocks.assignee)
-        assignee = line.facts.get("assignee", clocks.assignee)
-        if line.after is not clocks.status:
-            _change(clocks, line)
-        elif line.after in _TO_ACCEPT and assignee != clocks.assignee:
-            clocks.came = line.at
-        clocks.assignee = assignee
-        if line.move is Move.EXTEND and line.facts.get("resolve_by"):
-            to = datetime.fromisoformat(line.facts["resolve_by"])
-            clocks.extension = Extension(at=line.at, to=to)
-        if line.move is Move.HOLD and line.facts.get("review_at"):
-            clocks.agreed_review = datetime.fromisoformat(line.facts["review_at"])
-    return clocks
-
-
-def _fresh(line: Entry, assignee: str | None = None) -> _Clocks:
-    return _Clocks(started=line.at, came=line.at, status=line.after, pauses=[], assignee=assignee)
-
-
-def _change(clocks: _Clocks, line: Entry) -> None:
-    """The ticket goes into another state: clocks stop, or go on."""
-    last = clocks.pauses[-1] if clocks.pauses else None
-    stopped = last is not None and last.end is None
-    if line.after in _TO_ACCEPT:
-        clocks.came, clocks.taken = line.at, None
-    elif line.after in _TO_RESOLVE and clocks.taken is None:
-        clocks.taken = line.at
-    if last and stopped and line.after in _RUNNING:
-        clocks.pauses[-1] = Pause(start=last.start, end=line.at, why=last.why)
-        clocks.agreed_review = None
-    elif not stopped and line.after in _WHY_PAUSED:
-        clocks.pauses.append(Pause(start=line.at, why=_WHY_PAUSED[line.after]))
-    clocks.status = line.after

@@ -16,7 +16,6 @@ from bot.desk.community import (
     Building,
     Category,
     Community,
-    DeadlineRule,
     Place,
     Post,
     Role,
@@ -25,6 +24,7 @@ from bot.desk.community import (
     Staff,
 )
 from bot.desk.errors import UnknownThing
+from bot.services import deadline_json, statutory_days
 from bot.services.community_files import Imported
 from bot.store.tables import (
     AreaRow,
@@ -98,7 +98,9 @@ def load(session: Session) -> Community:
         schedules={item["code"]: _schedule(item) for item in row.schedules},
         categories={c.code: _category(c) for c in session.scalars(select(CategoryRow))},
         routing=tuple(_routing(item) for item in row.routing),
-        deadlines=tuple(DeadlineRule(**item) for item in row.deadlines),
+        deadlines=tuple(deadline_json.rule_from(item) for item in row.deadlines),
+        working_time=deadline_json.working_time_from(row.rules.get("calendar")),
+        statutory=statutory_days.china(),
         settings=row.settings,
     )
 
@@ -120,7 +122,8 @@ def _community_row(community: Community) -> CommunityRow:
         settings=dict(community.settings),
         schedules=[_schedule_json(schedule) for schedule in community.schedules.values()],
         routing=[_plain(rule) for rule in community.routing],
-        deadlines=[_plain(rule) for rule in community.deadlines],
+        deadlines=[deadline_json.rule_json(rule) for rule in community.deadlines],
+        rules={"calendar": deadline_json.working_time_json(community.working_time)},
     )
 
 

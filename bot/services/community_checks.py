@@ -110,6 +110,8 @@ def _rule_problems(community: Community) -> Iterator[tuple[str, str, str]]:
                 limit.code,
                 f"matter {limit.matter!r} is not in categories.yml",
             )
+        if limit.calendar and limit.calendar not in community.calendars:
+            yield "deadlines", limit.code, f"calendar {limit.calendar!r} is not in calendar.yml"
 
 
 def _matches(pattern: str, community: Community) -> bool:

@@ -1,9 +1,11 @@
-"""Deadline rules and working time: from the words of a community's files, and to and from JSON."""
+"""Deadline rules and working time, from the words of a community's files and of presets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.desk.calendar import CIVIL_CODE, DayEnd, Reading
@@ -15,6 +17,9 @@ from bot.desk.working_time import Days, Pattern, WorkingTime
 if TYPE_CHECKING:
     from bot.services.community_files import Row
 
+# Rules as cities have published them, for communities to name; each file says where it is from.
+PRESETS = Path(__file__).parent / "deadline_presets"
+
 LINE = "__line__"  # where a mapping of a YAML file begins, noted by its reader
 _URGENCIES = ("*", "normal", "urgent", "emergency")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -22,6 +27,30 @@ _USUAL = "usual"
 _LONGEST_HOLIDAY = 60  # days; more is a slip of the pen
 _OF_A_RULE = {"code", "matter", "urgency", "calendar", "valid_from", "valid_until", LINE}
 _STAGES = {stage.value for stage in Stage}
+
+
+def preset(head: Row, name: str) -> Path:
+    """Where the preset of this name is; `head` is the file that asks for it. Raises BadRow."""
+    path = PRESETS / f"{name}.yml"
+    if path not in PRESETS.iterdir():
+        known = ", ".join(sorted(path.stem for path in PRESETS.glob("*.yml")))
+        raise head.refuse(f"presets: {name!r} is not one of {known}")
+    return path
+
+
+def layered(presets: Sequence[Row], own: Sequence[Row], categories: Collection[str]) -> list[Row]:
+    """Presets under the community's own rules, of which one with the same code takes its place.
+
+    A preset's rule about a matter that this community does not have is left out.
+    """
+    taken = {row.text("code") for row in own}
+    below = {
+        row.text("code"): row
+        for row in presets
+        if row.text("code") not in taken
+        and any(fnmatchcase(code, row.text("matter", "*")) for code in categories)
+    }
+    return [*below.values(), *own]
 
 
 def rule(row: Row) -> DeadlineRule:
@@ -47,31 +76,9 @@ def rule(row: Row) -> DeadlineRule:
     )
 
 
-def rule_json(rule: DeadlineRule) -> dict[str, Any]:
-    return {
-        "code": rule.code,
-        "matter": rule.matter,
-        "urgency": rule.urgency,
-        "calendar": rule.calendar,
-        "limits": {stage.value: str(span) for stage, span in rule.limits.items()},
-        "valid_from": _iso(rule.valid_from),
-        "valid_until": _iso(rule.valid_until),
-    }
-
-
-def rule_from(item: Mapping[str, Any]) -> DeadlineRule:
-    """Raises BadInput for a row written before rules had stages."""
-    if "limits" not in item:
-        raise BadInput(
-            "the deadline rules in the database are of an older version: "
-            "run `linli community import DIR` with spans such as `accept: 24h` in deadlines.yml"
-        )
-    limits = {Stage(name): Span.parse(words) for name, words in item["limits"].items()}
-    dates = {name: _from_iso(item[name]) for name in ("valid_from", "valid_until")}
-    return DeadlineRule(**{**item, **dates, "limits": limits})
-
-
-def working_time(head: Row, rows: Mapping[str, list[Row]], schedules: Mapping[str, Schedule]) -> WorkingTime:
+def working_time(
+    head: Row, rows: Mapping[str, list[Row]], schedules: Mapping[str, Schedule]
+) -> WorkingTime:
     """calendar.yml: `rows` are its calendars and days. Raises BadRow."""
     patterns = tuple(_pattern(row, schedules) for row in rows["calendars"])
     for row, pattern in zip(rows["calendars"], patterns, strict=True):
@@ -91,31 +98,6 @@ def working_time(head: Row, rows: Mapping[str, list[Row]], schedules: Mapping[st
     )
 
 
-def working_time_json(found: WorkingTime) -> dict[str, Any]:
-    return {
-        "calendars": [_pattern_json(pattern) for pattern in found.patterns],
-        "off": {day.isoformat(): why for day, why in found.days.off.items()},
-        "worked": {day.isoformat(): like for day, like in found.days.worked.items()},
-        "known_until": _iso(found.days.known_until),
-        "statutory": found.statutory,
-    }
-
-
-def working_time_from(item: Mapping[str, Any] | None) -> WorkingTime:
-    """None: a community that says nothing about its working time."""
-    if not item:
-        return WorkingTime()
-    return WorkingTime(
-        patterns=tuple(_pattern_from(pattern) for pattern in item["calendars"]),
-        days=Days(
-            off={date.fromisoformat(day): why for day, why in item["off"].items()},
-            worked={date.fromisoformat(day): like for day, like in item["worked"].items()},
-            known_until=_from_iso(item["known_until"]),
-        ),
-        statutory=item["statutory"],
-    )
-
-
 def _pattern(row: Row, schedules: Mapping[str, Schedule]) -> Pattern:
     hours = row.text("hours")
     if hours not in schedules:
@@ -124,7 +106,9 @@ def _pattern(row: Row, schedules: Mapping[str, Schedule]) -> Pattern:
         raise row.refuse(f"hours {hours!r} has no periods in duty.yml")
     reading = Reading(
         count_first=_yes(row, "count_first", CIVIL_CODE.count_first),
-        day_end=DayEnd(_choice(row, "day_end", [e.value for e in DayEnd], CIVIL_CODE.day_end.value)),
+        day_end=DayEnd(
+            _choice(row, "day_end", [e.value for e in DayEnd], CIVIL_CODE.day_end.value)
+        ),
         move_rest_day=_yes(row, "move_rest_day", CIVIL_CODE.move_rest_day),
     )
     return Pattern(
@@ -135,26 +119,6 @@ def _pattern(row: Row, schedules: Mapping[str, Schedule]) -> Pattern:
         shifted_as=_WEEKDAYS.index(_choice(row, "shifted_as", _WEEKDAYS, "mon")),
         reading=reading,
     )
-
-
-def _pattern_json(pattern: Pattern) -> dict[str, Any]:
-    reading = pattern.reading
-    return {
-        "code": pattern.code,
-        "name": pattern.name,
-        "hours": pattern.hours,
-        "holidays": pattern.holidays,
-        "shifted_as": pattern.shifted_as,
-        "reading": [reading.count_first, reading.day_end.value, reading.move_rest_day],
-    }
-
-
-def _pattern_from(item: Mapping[str, Any]) -> Pattern:
-    count_first, day_end, move_rest_day = item["reading"]
-    reading = Reading(
-        count_first=count_first, day_end=DayEnd(day_end), move_rest_day=move_rest_day
-    )
-    return Pattern(**{**item, "reading": reading})
 
 
 def _put(row: Row, day: date, off: dict[date, str], worked: dict[date, int | None]) -> None:
@@ -206,11 +170,3 @@ def _yes(row: Row, name: str, default: bool) -> bool:
     if not isinstance(value, bool):
         raise row.refuse(f"{name} is {value!r}, expected true or false")
     return value
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _from_iso(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from bot.desk.community import Community, Place
+from bot.desk.community import Community, Place, Schedule
 from bot.desk.errors import BadInput, BadRow
-from bot.services import community_checks, community_rows
+from bot.desk.working_time import WorkingTime
+from bot.services import community_checks, community_deadlines, community_rows, statutory_days
 
 T = TypeVar("T")
 
@@ -33,6 +34,7 @@ FILES = (
     "deadlines.yml",
     "residents.csv",
 )
+CALENDAR = "calendar.yml"  # may be missing: then the office hours of most offices count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,7 @@ def read(folder: Path) -> Imported:
     if not folder.is_dir():
         raise BadInput(f"{folder}: expected a folder with {', '.join(FILES)}")
     head = _yaml(folder / "community.yml")
+    schedules = _keyed(community_rows.schedule, _items(_yaml(folder / "duty.yml"), "schedules"))
     areas = _keyed(community_rows.area, [*_items(head, "areas"), *_grids(folder)])
     community = Community(
         name=head.text("name"),
@@ -100,10 +103,12 @@ def read(folder: Path) -> Imported:
         areas=areas,
         buildings=_keyed(community_rows.building, _csv(folder / "buildings.csv")),
         staff=_keyed(community_rows.staff, _csv(folder / "staff.csv")),
-        schedules=_keyed(community_rows.schedule, _items(_yaml(folder / "duty.yml"), "schedules")),
+        schedules=schedules,
         categories=_keyed(community_rows.category, _leaves(folder)),
         routing=tuple(_keyed(community_rows.routing, _rules(folder, "routing.yml")).values()),
-        deadlines=tuple(_keyed(community_rows.deadline, _rules(folder, "deadlines.yml")).values()),
+        deadlines=tuple(_keyed(community_deadlines.rule, _limits(folder)).values()),
+        working_time=_working_time(folder, schedules),
+        statutory=statutory_days.china(),
         settings=_settings(head),
     )
     community_checks.check(community, _lines(folder))
@@ -121,7 +126,7 @@ def _lines(folder: Path) -> dict[tuple[str, str], Row]:
         "buildings": list(_csv(folder / "buildings.csv")),
         "staff": list(_csv(folder / "staff.csv")),
         "routing": list(_rules(folder, "routing.yml")),
-        "deadlines": list(_rules(folder, "deadlines.yml")),
+        "deadlines": _limits(folder),
     }
     return {(kind, row.text("code")): row for kind, rows in sources.items() for row in rows}
 
@@ -155,6 +160,26 @@ def _settings(head: Row) -> dict[str, str]:
 
 def _rules(folder: Path, name: str) -> Iterator[Row]:
     return _items(_yaml(folder / name), "rules")
+
+
+def _limits(folder: Path) -> list[Row]:
+    """The rows of deadlines.yml, with those of the presets it names below them."""
+    head = _yaml(folder / "deadlines.yml")
+    presets = [_yaml(community_deadlines.preset(head, name)) for name in head.words("presets")]
+    own = [] if presets and "rules" not in head.values else [*_items(head, "rules")]
+    categories = [row.text("code") for row in _leaves(folder)]
+    below = [row for preset in presets for row in _items(preset, "rules")]
+    return community_deadlines.layered(below, own, categories)
+
+
+def _working_time(folder: Path, schedules: Mapping[str, Schedule]) -> WorkingTime:
+    if not (folder / CALENDAR).exists():
+        return WorkingTime()
+    head = _yaml(folder / CALENDAR)
+    rows = {
+        name: [*_items(head, name)] if name in head.values else [] for name in ("calendars", "days")
+    }
+    return community_deadlines.working_time(head, rows, schedules)
 
 
 def _leaves(folder: Path) -> Iterator[Row]:
@@ -231,13 +256,14 @@ def _open(path: Path) -> Any:
 
 def _version(folder: Path) -> str:
     digest = hashlib.sha256()
-    for name in FILES:
-        path = folder / name
+    presets = sorted(community_deadlines.PRESETS.glob("*.yml"))
+    for path in [*(folder / name for name in (*FILES, CALENDAR)), *presets]:
+        name = path.name
         digest.update(name.encode() + b"\0" + (path.read_bytes() if path.exists() else b""))
     return digest.hexdigest()[:16]
 
 
-_LINE = "__line__"
+_LINE = community_deadlines.LINE
 _NUMBERS = ("triage_below", "silent_minutes")  # settings that count
 
 

@@ -14,7 +14,6 @@ from bot.desk.community import (
     Building,
     Category,
     Community,
-    DeadlineRule,
     Place,
     Post,
     Role,
@@ -112,16 +111,6 @@ def routing(row: Row) -> RoutingRule:
         kind=_choice(row, "kind", ("*", *kinds.OF_INTENT.values())),
         urgency=_choice(row, "urgency", ("*", *_URGENCIES)),
         area=row.text("area", "*"),
-    )
-
-
-def deadline(row: Row) -> DeadlineRule:
-    return DeadlineRule(
-        code=row.text("code"),
-        matter=row.text("matter", "*"),
-        urgency=_choice(row, "urgency", ("*", *_URGENCIES)),
-        accept_hours=row.number("accept_hours", low=0.01, high=24 * 366),
-        resolve_hours=row.number("resolve_hours", low=0.01, high=24 * 366),
     )
 
 

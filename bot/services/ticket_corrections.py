@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from sqlalchemy.orm import Session
 
-from bot.desk import deadlines, kinds, routing
+from bot.desk import kinds, routing
 from bot.desk.community import Community, Place
 from bot.desk.moves import Move
 from bot.desk.people import Person
@@ -65,7 +65,7 @@ def refile(
 
 
 def _file_under(session: Session, ticket: TicketRow, matter: str, desk: Desk) -> None:
-    """Another matter, chosen by a person, with the urgency and the deadlines that come with it."""
+    """Another matter, chosen by a person, with the urgency that comes with it."""
     ticket.matter = desk.community.category(matter).code
     ticket.matter_confidence = 0.0 if matter == routing.NO_MATTER else 1.0
     if routing.is_confidential(ticket.matter, ticket.kind) and not ticket.confidential:
@@ -73,8 +73,6 @@ def _file_under(session: Session, ticket: TicketRow, matter: str, desk: Desk) ->
         hiding.hide(session, ticket, now=desk.now)
     if ticket.kind == kinds.REPORT:
         ticket.urgency = desk.community.category(matter).urgency
-    limits = deadlines.for_ticket(ticket.matter, ticket.urgency, desk.community, ticket.opened_at)
-    ticket.accept_by, ticket.resolve_by = limits.accept_by, limits.resolve_by
 
 
 def _route_again(

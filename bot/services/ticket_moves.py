@@ -11,12 +11,12 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot.desk import deadlines, moves, people, record, routing
+from bot.desk import moves, people, record, routing
 from bot.desk.community import Community, Place
 from bot.desk.errors import NotAllowed, TicketAlreadyMoved
 from bot.desk.moves import Actor, Move, Status
 from bot.desk.people import SYSTEM, Person
-from bot.services import notices
+from bot.services import notices, ticket_deadlines
 from bot.services.community import place_from
 from bot.store.base import table
 from bot.store.once import InsertOnce
@@ -82,9 +82,9 @@ def route(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> None:
     before, known = Status(ticket.status), record.facts_of(ticket)
     ticket.assignee, ticket.reason = decision.assignee, decision.reason
     status = Status.ASSIGNED if decision.assignee else Status.TRIAGE
-    ticket.accepted_at, ticket.next_deadline_at = None, ticket.accept_by
-    ticket.status = status.value
-    facts = record.changed(known, record.facts_of(ticket))
+    ticket.accepted_at, ticket.status = None, status.value
+    change = ticket_deadlines.Change(move=Move.ASSIGN, before=before, known=known, at=desk.now)
+    facts = ticket_deadlines.put(session, ticket, change, desk.community)
     line = Line(move=Move.ASSIGN, by=SYSTEM, before=before, note=decision.reason, facts=facts)
     enter(session, ticket, line, desk, key=key)
     for code in decision.watchers:
@@ -154,9 +154,8 @@ def make(
             ticket.status = after.value
             if change:
                 change()
-            limits = deadlines.Deadlines(ticket.accept_by, ticket.resolve_by)
-            ticket.next_deadline_at = deadlines.next_deadline(after, limits)
-            facts = record.changed(known, record.facts_of(ticket))
+            made = ticket_deadlines.Change(move=move, before=before, known=known, at=desk.now)
+            facts = ticket_deadlines.put(session, ticket, made, desk.community)
             line = Line(
                 move=move, by=by, before=before, note=note, reason_code=reason_code, facts=facts
             )

@@ -16,7 +16,7 @@ from bot.desk.community import Place, Role
 from bot.desk.errors import IllegalMove, NotAllowed, UnknownThing
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
-from bot.services import cards, notices
+from bot.services import cards, notices, ticket_deadlines
 from bot.services.ticket_corrections import correct, refile
 from bot.services.ticket_moves import Desk, Line, allowed, enter, leave_to_desk, make, route
 from bot.store.tables import PhotoRow, TicketRow, TimelineRow
@@ -212,8 +212,6 @@ def reopen(
         raise NotAllowed("a resident may reopen a ticket once")
 
     def afresh() -> None:
-        limits = deadlines.for_ticket(ticket.matter, ticket.urgency, desk.community, desk.now)
-        ticket.accept_by, ticket.resolve_by = limits.accept_by, limits.resolve_by
         ticket.solved = ticket.satisfaction = None
         ticket.accepted_at = ticket.contacted_at = None
         ticket.resolved_at = ticket.closed_at = None
@@ -297,8 +295,7 @@ def by_number(session: Session, number: str) -> TicketRow:
 def _new(draft: Draft, desk: Desk) -> TicketRow:
     category = desk.community.category(draft.matter)
     urgency = draft.urgency or (category.urgency if draft.kind == kinds.REPORT else "normal")
-    limits = deadlines.for_ticket(category.code, urgency, desk.community, desk.now)
-    return TicketRow(
+    ticket = TicketRow(
         source_key=draft.key,
         status=Status.TRIAGE.value,
         confidential=routing.is_confidential(draft.matter, draft.kind),
@@ -316,10 +313,10 @@ def _new(draft: Draft, desk: Desk) -> TicketRow:
         contact_phone=draft.phone,
         reason="",
         opened_at=desk.now,
-        accept_by=limits.accept_by,
-        resolve_by=limits.resolve_by,
-        next_deadline_at=limits.accept_by,
     )
+    limits = deadlines.at_opening(category.code, urgency, desk.community, desk.now)
+    ticket_deadlines.write(ticket, limits, desk.community)
+    return ticket
 
 
 def _reporter(draft: Draft) -> Person:

@@ -37,6 +37,11 @@ def entries(session: Session, ticket_id: int) -> list[Entry]:
 def entries_of(session: Session, ticket_ids: Iterable[int]) -> dict[int, list[Entry]]:
     """The timelines of many tickets."""
     session.flush()
+    return written(session, ticket_ids)
+
+
+def written(session: Session, ticket_ids: Iterable[int]) -> dict[int, list[Entry]]:
+    """The same in the midst of a change, without writing what the session has not written yet."""
     found: dict[int, list[Entry]] = defaultdict(list)
     ids = list(ticket_ids)
     for start in range(0, len(ids), _MANY):

@@ -82,7 +82,7 @@ def test_accepting_moves_the_clock_on_and_tells_the_resident(case: Case) -> None
     case.clock.pass_(minutes=20)
     ticket = case.do(tickets.accept, by="xiaoli")
     assert (ticket.status, ticket.accepted_at) == ("accepted", case.clock())
-    assert ticket.next_deadline_at == ticket.resolve_by
+    assert ticket.next_deadline_at == ticket.contact_by
     assert "网格员小李已接单" in case.wangayi_heard()[-1]["text"]
 
 

@@ -8,6 +8,7 @@ silent has been heard.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -16,6 +17,8 @@ from actions.context import Said
 from actions.parts import Part
 from bot.desk import kinds
 from bot.desk.routing import CONDUCT_MATTER
+from bot.language.address_alone import is_alone
+from bot.language.conduct import is_accusation
 from bot.services.community import place_from
 from bot.services.outbox import Button, Message
 
@@ -191,11 +194,22 @@ def turns_to_conduct(form: Form, said: Said) -> bool:
 
 
 def about_conduct(said: Said) -> bool:
-    """Whether words may be about an official's conduct. In doubt they are: nobody else may read."""
+    """Whether words may be about an official's conduct. In doubt they are: nobody else may read.
+
+    Words that only say where are about nothing, whatever they resemble.
+    """
     if said.payload or said.intent == "report_conduct":
         return said.intent == "report_conduct"
+    if is_accusation(said.text):
+        return True
+    if not has_substance(said.text) or is_alone(said.text, _names(said.places)):
+        return False
     best = said.matters[0] if said.matters else None
     return bool(best and best["code"] == CONDUCT_MATTER and best["confidence"] >= _PERHAPS)
+
+
+def _names(places: Sequence[dict[str, Any]]) -> list[str]:
+    return [str(place["said"]) for place in places]
 
 
 def set_aside(form: Form) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from typing import Any
 from actions.context import CHOICES, Said
 from bot.desk import kinds
 from bot.desk.routing import CONDUCT_MATTER, NO_MATTER
+from bot.language.conduct import is_accusation
 from bot.services.outbox import Button, Message
 
 Part = dict[str, Any]
 
 _CLEAR = 0.6  # confidence from which a clause says by itself what it is about
+_SURE_OF_CONDUCT = 0.8  # of a clause, whose anger alone looks much like an accusation
 _ALSO = 0.15  # a reading that is this likely is what the clause may mean as well
 _AT_MOST = 3
 _SHOWN = 24  # characters of a part in the question
@@ -30,13 +32,24 @@ _ALL = re.compile(r"都(要|报|是)|分(开|成|别)|两(件|个|样)|三(件|�
 def find(said: Said) -> tuple[Part, ...]:
     """The matters of a message, if there are several and each is clear; else ()."""
     found: list[Part] = []
-    for clause in said.clauses:
+    for clause in map(_read, said.clauses):
         same = _where_it_belongs(clause, found)
         if same is None:
             found.append(_part(clause))
         else:
             _join(same, clause)
     return tuple(found) if 2 <= len(found) <= _AT_MOST else ()
+
+
+def _read(clause: dict[str, Any]) -> dict[str, Any]:
+    """The clause with its matters; an open accusation is one, whatever else it is about, and a
+    resemblance to one (吃干饭的) is anger until something says more."""
+    matters = list(clause["matters"])
+    if is_accusation(clause["text"]):
+        matters = [{"code": CONDUCT_MATTER, "confidence": 1.0}]
+    elif matters[0]["code"] == CONDUCT_MATTER and matters[0]["confidence"] < _SURE_OF_CONDUCT:
+        matters[0] = {**matters[0], "code": NO_MATTER}
+    return {**clause, "matters": matters}
 
 
 def _where_it_belongs(clause: dict[str, Any], found: list[Part]) -> Part | None:

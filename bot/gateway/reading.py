@@ -8,19 +8,13 @@ from typing import Any
 from bot.desk import kinds, routing
 from bot.desk.community import Place
 from bot.gateway.engine_client import Answer
-from bot.language import address_context, clauses, masking
-from bot.language.normal import normalise
+from bot.language import address_alone, address_context, clauses, masking
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
 from bot.services.places import Register
 from bot.services.unheard import Words
 
 SAY = "say:"  # a button that says its words, as if the person had typed them
-_ADDRESS_WORDS = (
-    "0123456789一二两三四五六七八九十零〇号楼栋幢单元室层#-"
-    "在是我们就家住这里那边小区的门口，。！,.! "
-)
-_A_FEW = 2  # characters
 _AN_ANSWER = 40  # characters; more is a story of its own
 _PLACES = 8  # candidates handed to the engine; more is no question a person wants to read
 
@@ -45,7 +39,8 @@ def place_of_emergency(letter: Letter, speaker: Speaker, register: Register) -> 
     if letter.body.get("photo") or masking.find_phone(text):
         return None
     place = place_said(letter, speaker, text, register)
-    return place if place and place.building and _says_no_more(text, place, register) else None
+    alone = place and address_alone.is_alone(text, [register.describe(place)])
+    return place if place and place.building and alone else None
 
 
 def place_said(letter: Letter, speaker: Speaker, text: str, register: Register) -> Place | None:
@@ -53,12 +48,6 @@ def place_said(letter: Letter, speaker: Speaker, text: str, register: Register) 
     places = _places(letter, speaker, text, register)
     clear = places and (len(places) == 1 or places[0].confidence > places[1].confidence)
     return places[0] if clear else None
-
-
-def _says_no_more(text: str, place: Place, register: Register) -> bool:
-    """Whether a text is an address and hardly another word."""
-    known = set(register.describe(place)) | set(_ADDRESS_WORDS)
-    return sum(character not in known for character in normalise(text)) <= _A_FEW
 
 
 def _places(letter: Letter, speaker: Speaker, text: str, register: Register) -> list[Place]:

@@ -129,3 +129,22 @@ def test_another_matter_is_another_report() -> None:
     assert form.is_another_report(said("有人把车堵在门口了", matters=parking), "property.leak")
     assert not form.is_another_report(said("补充一下，车也堵着", matters=parking), "property.leak")
     assert not form.is_another_report(said("堵车", matters=parking), "property.leak")
+
+
+CONDUCT = ({"code": "admin.conduct", "confidence": 0.6},)
+
+
+def test_a_bare_place_in_mid_form_is_no_accusation() -> None:
+    answer = said("书香雅苑的", "add_information", matters=CONDUCT, places=(place("书香雅苑"),))
+    assert not form.turns_to_conduct(Form(what="垃圾没人收"), answer)
+
+
+def test_words_that_may_be_an_accusation_turn_the_form() -> None:
+    pronoun = said("他收了我五百块", "out_of_scope", matters=CONDUCT)
+    assert form.turns_to_conduct(Form(what="垃圾没人收"), pronoun)
+
+
+def test_an_open_accusation_turns_the_form_whatever_the_classifier_hears() -> None:
+    lamp = ({"code": "utility.streetlight", "confidence": 1.0},)
+    heard = said("路灯坏了社区的人收了钱也不修", matters=lamp)
+    assert form.turns_to_conduct(Form(what="路灯不亮"), heard)

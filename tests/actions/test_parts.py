@@ -74,6 +74,17 @@ def test_the_same_or_an_unclear_matter_is_no_second_one(second: dict[str, Any]) 
     assert parts.find(said(clause("厨房漏水", LEAK), second)) == ()
 
 
+def test_anger_is_no_accusation_but_goes_with_its_matter() -> None:
+    angry = clause("你们都是吃干饭的吗", "admin.conduct", 0.69)
+    assert parts.find(said(angry, clause("垃圾三天没人收", "environment.garbage"))) == ()
+
+
+def test_an_open_accusation_beside_a_matter_is_a_part_that_only_one_may_read() -> None:
+    accused = clause("主任他侄子承包维保吃回扣", "property.elevator", 0.99)
+    found = parts.find(said(clause("电梯坏了", "property.elevator"), accused))
+    assert [part["kind"] for part in found] == [None, kinds.CONDUCT]
+
+
 def test_an_introduction_goes_with_what_follows() -> None:
     found = parts.find(
         said(

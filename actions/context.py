@@ -32,8 +32,9 @@ class Said:
 
     matters: [{"code", "confidence"}], the likeliest first. places: candidates, best first, each
     with "said", its name in words. clauses: [{"text", "matters", "places"}] of a text that has
-    several. payload: it was one of our buttons, not words. meant: it was a button that says how
-    earlier words were meant; these are those words, read that way.
+    several. happened: when, as `bot.language.happened` has it. payload: it was one of our buttons,
+    not words. meant: it was a button that says how earlier words were meant; these are those words,
+    read that way.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Said:
     matters: tuple[dict[str, Any], ...] = ()
     places: tuple[dict[str, Any], ...] = ()
     phone: str | None = None
+    happened: dict[str, Any] | None = None
     photos: tuple[str, ...] = ()
     home: str | None = None
     resident_id: int | None = None
@@ -82,6 +84,7 @@ def said(tracker: Tracker) -> Said:
         matters=tuple(latest.get("matters") or ()),
         places=tuple(metadata.get("places") or ()),
         phone=metadata.get("phone"),
+        happened=metadata.get("happened"),
         photos=tuple(metadata.get("photos") or ()),
         home=metadata.get("home"),
         resident_id=metadata.get("resident"),

@@ -44,6 +44,7 @@ _OVER = re.compile(
 DANGERS = ("safety.fire", "safety.gas", "safety.trapped", "safety.medical")
 _ENOUGH = 300  # characters that are looked at for substance
 _A_SENTENCE = 8  # characters: "3号楼2单元" is an address, "小区旁边建搅拌站" a matter
+_AN_ANSWER = 20  # characters
 _BUTTONS_AT_MOST = 8
 
 # "我要报修", "我想反映个问题": a wish to report, with nothing yet to be reported.
@@ -75,6 +76,7 @@ class Form:
     matters: tuple[dict[str, Any], ...] = ()
     photos: tuple[str, ...] = ()
     phone: str | None = None
+    happened: dict[str, Any] | None = None  # when, as the gateway read it
     candidates: tuple[dict[str, Any], ...] = ()  # places among which the resident is to choose
     asked: int = 0  # how often we asked where, without understanding the answer
     home: str | None = None
@@ -117,6 +119,7 @@ def begin(said: Said) -> Form:
         kind=kinds.OF_INTENT.get(said.intent, kinds.REPORT),
         photos=said.photos,
         phone=said.phone,
+        happened=said.happened,
         home=said.home,
         key=said.key,
     )
@@ -179,7 +182,11 @@ def go_on(form: Form, said: Said) -> Form | None:
     if _interrupts(said):
         return None
     form = replace(
-        form, photos=form.photos + said.photos, phone=said.phone or form.phone, home=said.home
+        form,
+        photos=form.photos + said.photos,
+        phone=said.phone or form.phone,
+        happened=_when(form, said),
+        home=said.home,
     )
     if form.parts:
         return _with_choice(form, said)
@@ -332,9 +339,18 @@ def _with_where(form: Form, said: Said) -> Form:
     if said.intent in ("report", "suggest", "report_conduct") and has_substance(said.text):
         # More about the matter instead of the place: keep it, and ask again.
         return replace(placed, what=f"{form.what}；{said.text}", asked=form.asked + 1)
+    if said.happened and len(said.text) <= _AN_ANSWER:  # 昨晚十点多: when, not where
+        return replace(placed, what=f"{form.what}；{said.text}")
     if form.asked:  # twice not found: the words themselves are the place, the desk will know
         return replace(placed, place={"detail": said.text, "confidence": 0.0})
     return replace(placed, asked=1)
+
+
+def _when(form: Form, said: Said) -> dict[str, Any] | None:
+    """The time that was said first, until the resident corrects it."""
+    if said.happened and (form.happened is None or said.intent == "correct"):
+        return said.happened
+    return form.happened
 
 
 def _placed(form: Form, said: Said) -> Form:

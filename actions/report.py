@@ -209,8 +209,19 @@ def _draft(filled: Form, heard: Said) -> Draft:
         resident_id=heard.resident_id,
         conversation_id=heard.conversation_id,
         phone=filled.phone,
+        happened=_happened(filled),
         photos=filled.photos,
     )
+
+
+def _happened(filled: Form) -> dict[str, Any] | None:
+    """When; of several matters only of the one that says it."""
+    alone = not filled.rest
+    return filled.happened if alone or _says(filled) else None
+
+
+def _says(filled: Form) -> bool:
+    return bool(filled.happened and filled.happened["text"] in (filled.what or ""))
 
 
 def _finish(session: Session, desk: Desk, filled: Form, heard: Said) -> tuple[str, Message]:

@@ -173,7 +173,7 @@ class Correct(_OnTicket):
                 matter=best["code"],
             )
             return corrected(ticket, desk)
-        tickets.add(session, ticket, heard.person, desk, key=heard.key, text=heard.text)
+        add_said(session, ticket, heard, desk)
         return Message(text=f"已更正到编号 {ticket.number}，经办人能看到。")
 
 
@@ -220,6 +220,8 @@ def add_said(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> No
         text="" if heard.payload else heard.text,
         phone=heard.phone,
         photos=heard.photos,
+        # The time that was said first stands, unless the resident says that it is wrong.
+        happened=heard.happened if heard.intent == "correct" or not ticket.happened else None,
     )
 
 

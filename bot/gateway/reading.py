@@ -8,7 +8,7 @@ from typing import Any
 from bot.desk import kinds, routing
 from bot.desk.community import Place
 from bot.gateway.engine_client import Answer
-from bot.language import address_alone, address_context, clauses, masking
+from bot.language import address_alone, address_context, clauses, happened, masking
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
 from bot.services.places import Register
@@ -66,6 +66,7 @@ def metadata(letter: Letter, speaker: Speaker, text: str, register: Register) ->
         "places": _as_json(places, register),
         "clauses": _clauses(letter, speaker, text, register),
         "phone": masking.find_phone(text),
+        "happened": happened.find(text, letter.received_at.astimezone(register.community.zone)),
         "photos": [letter.body["photo"]] if letter.body.get("photo") else [],
         "home": register.describe(speaker.home) if speaker.home else None,
     }
@@ -122,6 +123,7 @@ def unheard(answer: Answer) -> Words | None:
         place=report.get("place"),
         photos=tuple(report.get("photos") or ()),
         phone=report.get("phone"),
+        happened=report.get("happened"),
     )
 
 

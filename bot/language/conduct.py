@@ -3,8 +3,8 @@
 The classifier hears what a whole message is about; an accusation that comes in half a sentence
 beside a broken lamp is not that, and must not be read by the one whom it accuses. So there are
 signs as well: one of public office and a deed of graft, favour or abuse, near each other in one
-sentence. Idle words about slowness (不作为, 没人管) are none, and a long letter that comes to speak of
-somebody's protectors is about what it begins with.
+sentence. Idle words about slowness (不作为, 没人管) are none, and a long letter that comes to speak
+of somebody's protectors is about what it begins with.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ from bot.desk.community import Category, Community, Place, Staff
 from bot.desk.moves import Status
 from bot.desk.ratings import LEVELS
 from bot.desk.routing import NO_MATTER
+from bot.language import masking
+from bot.language.happened import in_words
 from bot.services.community import place_from
 from bot.services.outbox import Button, Message
 from bot.store.tables import TicketRow
@@ -36,6 +38,7 @@ def task(ticket: TicketRow, community: Community, place: str) -> Message:
         f"事项：{community.category(ticket.matter).name}{_urgent(ticket)}",
         f"地点：{place or '居民没有说明'}",
         f"内容：{ticket.text}",
+        *_facts(ticket, community),
     ]
     if ticket.contact_phone:
         lines.append(f"电话：{ticket.contact_phone}")
@@ -47,6 +50,15 @@ def task(ticket: TicketRow, community: Community, place: str) -> Message:
         Button("归类不对", f"refile:{ticket.number}"),
     )
     return Message(text="\n".join(lines), buttons=buttons)
+
+
+def _facts(ticket: TicketRow, community: Community) -> list[str]:
+    """What a handler need not look for in the text: when it happened, which cars."""
+    plates = [n.value for n in masking.find_numbers(ticket.text) if n.kind == "plate"]
+    return [
+        *([f"时间：{in_words(ticket.happened, community.zone)}"] if ticket.happened else []),
+        *([f"车牌：{'、'.join(dict.fromkeys(plates))}"] if plates else []),
+    ]
 
 
 def watch(ticket: TicketRow, community: Community, place: str, handler: Staff | None) -> Message:
@@ -63,7 +75,9 @@ def to_sort(
     how = "点一下是哪类事，就按规则派出去。" if choices else ""
     return Message(
         text=f"待分派 {ticket.number}（{ticket.reason}）\n地点：{place or '居民没有说明'}\n"
-        f"内容：{ticket.text}\n请在{when(ticket.accept_by, community)}前分派。{how}",
+        f"内容：{ticket.text}\n"
+        + "".join(f"{fact}\n" for fact in _facts(ticket, community))
+        + f"请在{when(ticket.accept_by, community)}前分派。{how}",
         buttons=_to_refile(ticket, choices),
     )
 

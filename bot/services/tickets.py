@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -42,6 +42,7 @@ class Draft:
     resident_id: int | None = None
     conversation_id: int | None = None
     phone: str | None = None
+    happened: dict[str, Any] | None = None  # see bot.language.happened
     photos: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()  # matters it may be about, the likeliest first
     to_desk: str = ""  # why the desk is to sort it, whatever the rules say
@@ -249,12 +250,14 @@ def add(
     text: str = "",
     phone: str | None = None,
     photos: tuple[str, ...] = (),
+    happened: dict[str, Any] | None = None,
 ) -> None:
-    """More words, a phone number or photos from the resident; the handler is told."""
+    """More words, a phone number, photos or a time from the resident; the handler is told."""
     said = text or ("[照片]" if photos else "[电话]")
     if not make(session, ticket, Move.ADD, by, desk, key=key, note=said):
         return
     ticket.contact_phone = phone or ticket.contact_phone
+    ticket.happened = happened or ticket.happened
     told = not text and not phone and _photo_came_just_before(session, ticket, desk)
     for path in photos:
         session.add(PhotoRow(ticket_id=ticket.id, path=path, stage="before", added_at=desk.now))
@@ -311,6 +314,7 @@ def _new(draft: Draft, desk: Desk) -> TicketRow:
         resident_id=draft.resident_id,
         conversation_id=draft.conversation_id,
         contact_phone=draft.phone,
+        happened=draft.happened,
         reason="",
         opened_at=desk.now,
     )

@@ -48,6 +48,7 @@ class Words:
     place: dict[str, Any] | None = None
     photos: tuple[str, ...] = ()
     phone: str | None = None
+    happened: dict[str, Any] | None = None
 
 
 def note(
@@ -134,6 +135,7 @@ def _draft(words: Words, row: ConversationRow, community: Community) -> Draft:
         resident_id=row.resident_id,
         conversation_id=row.id,
         phone=words.phone,
+        happened=words.happened,
         photos=words.photos,
     )
 

@@ -148,3 +148,27 @@ def test_an_open_accusation_turns_the_form_whatever_the_classifier_hears() -> No
     lamp = ({"code": "utility.streetlight", "confidence": 1.0},)
     heard = said("路灯坏了社区的人收了钱也不修", matters=lamp)
     assert form.turns_to_conduct(Form(what="路灯不亮"), heard)
+
+
+LAST_NIGHT = {
+    "text": "昨晚",
+    "start": "2026-11-22T18:00:00+08:00",
+    "end": "2026-11-23T00:00:00+08:00",
+}
+THE_DAY_BEFORE = {**LAST_NIGHT, "text": "前天晚上"}
+
+
+def test_the_time_that_was_said_first_stands_until_it_is_corrected() -> None:
+    filled = form.begin(said("昨晚楼上漏水", happened=LAST_NIGHT))
+    more = form.go_on(filled, said("前天晚上也漏过", happened=THE_DAY_BEFORE))
+    assert more and more.happened == LAST_NIGHT
+    corrected = form.go_on(filled, said("说错了，是前天晚上", "correct", happened=THE_DAY_BEFORE))
+    assert corrected and corrected.happened == THE_DAY_BEFORE
+
+
+def test_a_time_in_place_of_the_place_is_kept_and_counts_no_attempt() -> None:
+    filled = form.go_on(
+        Form(what="漏水"), said("昨晚十点多", "add_information", happened=LAST_NIGHT)
+    )
+    assert filled and (filled.what, filled.happened) == ("漏水；昨晚十点多", LAST_NIGHT)
+    assert (filled.missing, filled.asked) == ("where", 0)

@@ -33,6 +33,26 @@ def both_at_once(first: Callable[[], object], second: Callable[[], object]) -> l
         return list(threads.map(start, (first, second)))
 
 
+LAST_NIGHT = {
+    "text": "昨晚十点多",
+    "start": "2026-11-22T22:00:00+08:00",
+    "end": "2026-11-22T23:00:00+08:00",
+}
+
+
+def test_the_card_says_when_it_happened_and_which_car(case: Case) -> None:
+    case.open("order.parking", text="京a·12345昨晚十点多堵了门", happened=LAST_NIGHT)
+    card = case.told("xiaoli")[0]
+    assert "时间：昨晚十点多（11月22日22点左右）" in card
+    assert "车牌：京A12345" in card
+
+
+def test_a_time_that_is_said_later_is_kept_on_the_ticket(case: Case) -> None:
+    case.open("order.ebike")
+    case.do(tickets.add, by=case.wangayi, text="是昨晚十点多", happened=LAST_NIGHT)
+    assert case.ticket().happened == LAST_NIGHT
+
+
 def test_opening_leaves_a_ticket_its_timeline_and_the_cards_together(case: Case) -> None:
     ticket = case.open("property.leak", photos=("a.jpg",), phone="13800000000")
     assert (ticket.status, ticket.assignee, ticket.urgency) == ("assigned", "liushifu", "urgent")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,29 +31,36 @@ _FOLDS = 3
 
 def main() -> None:
     folder = settings.read(os.environ).data_dir
-    blocks = _blocks(Path("nlu_data"))
-    words = [word for block in blocks if block.get("lookup") == _WORDS for word in _lines(block)]
-    cutter = Cutter(folder / "jieba", sorted(set(words)))
-    examples = [
-        (block, normalise(line)) for block in blocks if "intent" in block for line in _lines(block)
-    ]
-    vectors = _embedded(folder / "embeddings.npz", [text for _, text in examples])
+    cut, taught = cutter(folder), list(examples())
+    vectors = _embedded(folder / "embeddings.npz", [text for _, text in taught])
     centre: Floats = vectors.mean(axis=0)
     kept: dict[str, Any] = {"centre": centre}
     points = second_opinion.centred(vectors, centre)
     labels = {
-        "intent": [block["intent"] for block, _ in examples],
-        "matter": [(block.get("metadata") or {}).get("matter") for block, _ in examples],
+        "intent": [block["intent"] for block, _ in taught],
+        "matter": [(block.get("metadata") or {}).get("matter") for block, _ in taught],
     }
     for question, answers in labels.items():
         rows = [row for row, answer in enumerate(answers) if answer]
         seen = [
-            (text, [word for word, _ in cutter.cut(text)])
-            for text in (examples[row][1] for row in rows)
+            (text, [word for word, _ in cut.cut(text)]) for text in (taught[row][1] for row in rows)
         ]
         learnt = _learn(seen, points[rows], [answers[row] for row in rows])
         kept.update({f"{question}_{name}": value for name, value in learnt.items()})
     np.savez_compressed(second_opinion.HEADS, **kept)
+
+
+def examples() -> Iterator[tuple[dict[str, Any], str]]:
+    """(block of nlu_data, one of its texts, normalised)."""
+    for block in _blocks(Path("nlu_data")):
+        if "intent" in block:
+            yield from ((block, normalise(line)) for line in _lines(block))
+
+
+def cutter(folder: Path) -> Cutter:
+    """With the community's own words, as the assistant cuts."""
+    lookups = [block for block in _blocks(Path("nlu_data")) if block.get("lookup") == _WORDS]
+    return Cutter(folder / "jieba", sorted({w for block in lookups for w in _lines(block)}))
 
 
 def _learn(seen: list[tuple[str, list[str]]], points: Floats, answers: list[str]) -> dict[str, Any]:

@@ -16,8 +16,10 @@ SOURCES = (
     "bot/language/linear.py",
     "bot/language/normal.py",
     "bot/language/tokens.py",
+    "bot/language/word_vectors.npz",
+    "bot/language/word_vectors.py",
 )
-_ENDINGS = (".yml", ".py")
+_ENDINGS = (".yml", ".py", ".npz")
 
 
 def fingerprint() -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from bot.language import linear, second_opinion
+from bot.language import linear, second_opinion, word_vectors
 from bot.language.second_opinion import Floats
 from tests.conftest import CHECKOUT
 
@@ -34,6 +34,7 @@ def model() -> linear.LinearClassifier:
         vocabulary={"水": 0},
         idf=np.ones(1, dtype=np.float32),
         weights=np.array([[-9, -9, 9]], dtype=np.float32),
+        meanings=np.zeros((word_vectors.size(), 3), dtype=np.float32),
         bias=np.zeros(3, dtype=np.float32),
         temperature=1.0,
     )

@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import beside
 from actions.context import Said, likeliest, read, said, say, write
 from bot.desk import kinds
 from bot.desk.community import Place
@@ -50,14 +51,23 @@ class AnswerPolicy(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         heard = said(tracker)
-        found = library().ask(heard.text, previous=tracker.get_slot("asked"))
-        say(dispatcher, _answer(found))
-        cited = [asdict(citation) for citation in found.citations]
-        return [
-            keep(heard, kinds.QUESTION),
-            SlotSet("asked", heard.text),
-            SlotSet("citations", cited or None),
-        ]
+        if beside.split(heard):
+            return [FollowupAction("report_form")]  # which answers the question as well
+        return answer(dispatcher, heard, previous=tracker.get_slot("asked"))
+
+
+def answer(
+    dispatcher: CollectingDispatcher, heard: Said, *, previous: str | None = None
+) -> list[EventType]:
+    """Answer a question; its words are kept, so that a tap can hand them to a person."""
+    found = library().ask(heard.text, previous=previous)
+    say(dispatcher, _answer(found))
+    cited = [asdict(citation) for citation in found.citations]
+    return [
+        keep(heard, kinds.QUESTION),
+        SlotSet("asked", heard.text),
+        SlotSet("citations", cited or None),
+    ]
 
 
 def _answer(found: PolicyAnswer) -> Message:

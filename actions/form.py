@@ -226,6 +226,7 @@ def set_aside(form: Form) -> dict[str, Any]:
         "matters": list(form.matters),
         "photos": list(form.photos),
         "kind": form.kind,
+        "aside": True,
     }
 
 

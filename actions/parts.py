@@ -56,9 +56,9 @@ def _where_it_belongs(clause: dict[str, Any], found: list[Part]) -> Part | None:
     """The part that a clause says more about; None when it begins another one."""
     if not found:
         return None
-    if not _is_clear(found[-1]["matters"][0]) or not _is_clear(clause["matters"][0]):
+    if not is_clear(found[-1]["matters"][0]) or not is_clear(clause["matters"][0]):
         return found[-1]
-    return next((part for part in found if not _is_another(part, clause)), None)
+    return next((part for part in found if not is_another(part, clause)), None)
 
 
 def is_hidden(parts: tuple[Part, ...]) -> bool:
@@ -96,7 +96,7 @@ def chosen(parts: tuple[Part, ...], said: Said) -> tuple[Part, ...] | None:
 
 def _part(clause: dict[str, Any]) -> Part:
     best = clause["matters"][0]
-    conduct = best["code"] == CONDUCT_MATTER and _is_clear(best)
+    conduct = best["code"] == CONDUCT_MATTER and is_clear(best)
     return {
         "text": clause["text"],
         "matters": clause["matters"],
@@ -113,11 +113,12 @@ def _join(part: Part, clause: dict[str, Any]) -> None:
         part["matters"] = clause["matters"]
 
 
-def _is_clear(best: dict[str, Any]) -> bool:
+def is_clear(best: dict[str, Any]) -> bool:
+    """Whether a reading says by itself what words are about."""
     return bool(best["confidence"] >= _CLEAR and best["code"] != NO_MATTER)
 
 
-def _is_another(part: Part, clause: dict[str, Any]) -> bool:
+def is_another(part: Part, clause: dict[str, Any]) -> bool:
     """Whether neither could mean what the other does."""
     return not (_meanings(part["matters"]) & _meanings(clause["matters"]))
 

@@ -11,7 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import form
+from actions import answers, beside, form
 from actions.context import Said, likeliest, read, said, say, write
 from actions.form import Form, form_from
 from actions.tickets import add_said, added, corrected
@@ -40,7 +40,7 @@ class ValidateReportForm(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        heard = said(tracker)
+        heard, answered = _apart(dispatcher, said(tracker))
         collected = tracker.get_slot("report")
         before = form_from(collected) if collected else None
         later = None
@@ -64,7 +64,17 @@ class ValidateReportForm(Action):
             SlotSet("where", None if filled.missing == "where" else filled.place or {}),
             SlotSet("requested_slot", filled.missing),
             *_pending_after(before, later, heard),
+            *answered,
         ]
+
+
+def _apart(dispatcher: CollectingDispatcher, heard: Said) -> tuple[Said, Events]:
+    """The message without a question beside it, which is answered on the way."""
+    found = beside.split(heard)
+    if found is None:
+        return heard, []
+    question, rest = found
+    return rest, answers.answer(dispatcher, replace(heard, text=question, places=(), photos=()))
 
 
 async def _known(before: Form | None, heard: Said) -> str | None:
@@ -147,7 +157,7 @@ class OpenTicket(Action):
     ) -> Events:
         filled, heard = form_from(tracker.get_slot("report")), said(tracker)
         number, message = await write(lambda session, desk: _finish(session, desk, filled, heard))
-        if heard.pending:  # another matter was set aside when conduct came up
+        if heard.pending.get("aside"):  # another matter, when conduct came up
             message = replace(
                 message, buttons=(*message.buttons, Button("接着报刚才的事", "/report"))
             )

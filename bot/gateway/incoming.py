@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.desk.errors import BadInput
+from bot.language.address_datum import Datum
 
 MAX_TEXT = 8000
 
@@ -15,8 +16,8 @@ class Incoming:
     """One message of one peer. update_id makes it unique in its channel.
 
     Exactly one of text, tap (what is behind a button), button (its label, for channels that only
-    know labels), location (latitude, longitude, WGS84) or photo (a stored file's name); a photo
-    may carry its caption as text. known_as: see `conversations.enter`.
+    know labels), location (latitude, longitude; datum: what these numbers mean) or photo (a stored
+    file's name); a photo may carry its caption as text. known_as: see `conversations.enter`.
     """
 
     channel: str
@@ -26,6 +27,7 @@ class Incoming:
     tap: str | None = None
     button: str | None = None
     location: tuple[float, float] | None = None
+    datum: Datum = Datum.WGS84
     photo: str | None = None
     known_as: str | None = None
 
@@ -38,6 +40,7 @@ class Incoming:
             "tap": self.tap,
             "button": self.button,
             "location": list(self.location) if self.location else None,
+            "datum": self.datum.value if self.location and self.datum is not Datum.WGS84 else None,
             "photo": self.photo,
         }
         if not any(body.values()):

@@ -9,6 +9,7 @@ from bot.desk import kinds, routing
 from bot.desk.community import Place
 from bot.gateway.engine_client import Answer
 from bot.language import address_alone, address_context, clauses, happened, masking
+from bot.language.address_datum import Datum
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
 from bot.services.places import Register
@@ -53,7 +54,8 @@ def place_said(letter: Letter, speaker: Speaker, text: str, register: Register) 
 def _places(letter: Letter, speaker: Speaker, text: str, register: Register) -> list[Place]:
     location = letter.body.get("location")
     if location:
-        found = register.book.locate(location[0], location[1])
+        datum = Datum(letter.body.get("datum", Datum.WGS84))
+        found = register.book.locate(location[0], location[1], datum)
         return [found] if found else []
     return address_context.resolve(register.book, text, home=speaker.home, context=speaker.context)
 

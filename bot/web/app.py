@@ -207,6 +207,7 @@ class Chat:
             text="" if tap else sent.text,
             tap=tap,
             location=sent.location,
+            datum=sent.datum,
             photo=photo,
         )
         kept = await self._gateway.receive(incoming)

@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from bot.desk.errors import BadInput
 from bot.gateway.incoming import MAX_TEXT
+from bot.language.address_datum import Datum
 from bot.web import words
 
 
@@ -27,17 +28,23 @@ class Sent:
     text: str = ""
     button: tuple[int, int] | None = None
     location: tuple[float, float] | None = None
+    datum: Datum = Datum.WGS84
     photo: bytes = b""
 
 
 async def message(request: Request) -> Sent:
-    """{"id", and one of "text", "button": ["o12", 0], "location": [latitude, longitude]}."""
+    """{"id", and one of "text", "button": ["o12", 0], "location": [latitude, longitude]}.
+
+    With a location may come "datum": "wgs84", which is what browsers give, or "gcj02", which is
+    what Chinese map applications and mini programs give.
+    """
     body = await _json(request)
     return Sent(
         id=_uuid(body.get("id")),
         text=_text(body.get("text", "")),
         button=_button(body["button"]) if "button" in body else None,
         location=_location(body["location"]) if "location" in body else None,
+        datum=_datum(body.get("datum", Datum.WGS84)),
     )
 
 
@@ -112,3 +119,11 @@ def _location(value: object) -> tuple[float, float]:
         ):
             return float(latitude), float(longitude)
     raise words.Stop(400, words.NO_PLACE)
+
+
+def _datum(value: object) -> Datum:
+    try:
+        return Datum(value)
+    except ValueError:
+        known = ", ".join(datum.value for datum in Datum)
+        raise BadInput(f"datum: expected one of {known}") from None

@@ -192,6 +192,15 @@ async def test_a_location_is_understood_and_nonsense_is_not(town: Town) -> None:
         assert (await device.says("", location=wrong)).status_code == 400
 
 
+async def test_a_client_may_say_what_its_coordinates_mean(town: Town) -> None:
+    device = await town.known()
+    there = {"location": [39.9, 116.4]}
+    assert (await device.says("", **there, datum="gcj02")).status_code == 202
+    body = town.database.read(lambda s: s.scalars(select(InboxRow)).one().body)
+    assert body == {**there, "datum": "gcj02"}, "kept, so that it can be checked later"
+    assert (await device.says("", **there, datum="bd09")).status_code == 400
+
+
 async def test_a_code_confirms_who_it_is(town: Town) -> None:
     device = await town.known()
     code = town.database.run(lambda s: codes.issue(s, "wangayi", now=town.clock()))

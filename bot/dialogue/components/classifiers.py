@@ -23,7 +23,8 @@ from bot.language.normal import normalise
 from bot.language.second_opinion import Head
 
 MATTERS = "matters"  # on the message: [{"code", "confidence"}], the likeliest first
-CLAUSES = "clauses"  # of a message with several: [{"text", "matters"}], see clauses.py
+CLAUSES = "clauses"  # of a message with several: [{"text", "intent", "matters"}], see clauses.py
+_INTENTS_OF_CLAUSES = "intents_of_clauses"
 _DENIED = re.compile(r"^.*不是[^，,。]{1,12}[，,]?(而)?是")
 _SHOWN_INTENTS = 10
 _SHOWN_MATTERS = 5
@@ -114,6 +115,8 @@ class LinearIntentClassifier(_Linear, IntentClassifier):
         ranking = [{"name": g.label, "confidence": g.confidence} for g in guesses]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking[:_SHOWN_INTENTS], add_to_output=True)
+        assert self._model  # it has just answered
+        message.set(_INTENTS_OF_CLAUSES, [g[0] for _, g in clauses.read(message, self._model)])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -143,9 +146,16 @@ class MatterClassifier(_Linear):
     def answer(self, message: Message, guesses: list[Guess]) -> None:
         message.set(MATTERS, _shown(guesses), add_to_output=True)
         assert self._model  # it has just answered
+        intents = message.get(_INTENTS_OF_CLAUSES) or []
         parts = [
-            {"text": text, MATTERS: _shown(ranked)}
-            for text, ranked in clauses.read(message, self._model)
+            {
+                "text": text,
+                "intent": {"name": intent.label, "confidence": round(intent.confidence, 4)},
+                MATTERS: _shown(ranked),
+            }
+            for intent, (text, ranked) in zip(
+                intents, clauses.read(message, self._model), strict=True
+            )
         ]
         if parts:
             message.set(CLAUSES, parts, add_to_output=True)

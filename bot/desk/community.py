@@ -9,48 +9,47 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 from enum import Enum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from bot.desk.calendar import Calendar
 from bot.desk.errors import UnknownThing
+from bot.desk.index import Index
+from bot.desk.organisation import (
+    EVERYWHERE,
+    Absence,
+    Branch,
+    Post,
+    Role,
+    Schedule,
+    Shift,
+    Staff,
+)
 from bot.desk.spans import Span
 from bot.desk.working_time import Days, WorkingTime
 
-
-class Role(str, Enum):
-    """The posts a person can hold; one person may hold several."""
-
-    GRID_WORKER = "grid_worker"  # 网格员: first to go and look, in one grid
-    BUILDING_HEAD = "building_head"  # 楼门长: a resident who looks after one building
-    PARTY_MEMBER = "party_member"  # 责任党员: helps people of one or more buildings
-    SECRETARY = "secretary"  # 支部书记: leads the community's Party branch
-    PROPERTY = "property"  # 物业: repairs and services of an estate
-    LIAISON = "liaison"  # 部门联络员: the way into a department (police, utilities, housing ...)
-    DUTY = "duty"  # 值班: answers the emergency page, day and night
-    DESK = "desk"  # 受理台: sorts what no rule could place (triage)
-    DISCIPLINE = "discipline"  # 纪检联络员: the only reader of conduct reports
-    ADMIN = "admin"  # 管理员: runs the assistant
-
-    @property
-    def chinese(self) -> str:
-        return _ROLE_NAMES[self]
-
-
-_ROLE_NAMES = {
-    Role.GRID_WORKER: "网格员",
-    Role.BUILDING_HEAD: "楼门长",
-    Role.PARTY_MEMBER: "责任党员",
-    Role.SECRETARY: "支部书记",
-    Role.PROPERTY: "物业",
-    Role.LIAISON: "部门联络员",
-    Role.DUTY: "值班员",
-    Role.DESK: "受理台",
-    Role.DISCIPLINE: "纪检联络员",
-    Role.ADMIN: "管理员",
-}
+__all__ = [
+    "EVERYWHERE",
+    "Absence",
+    "Area",
+    "AreaKind",
+    "Branch",
+    "Building",
+    "Category",
+    "Community",
+    "DeadlineRule",
+    "Help",
+    "Place",
+    "Post",
+    "Role",
+    "RoutingRule",
+    "Schedule",
+    "Shift",
+    "Staff",
+    "Stage",
+]
 
 
 class AreaKind(str, Enum):
@@ -117,52 +116,20 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Schedule:
-    """Duty hours: weekday (0 Monday .. 6 Sunday) → periods of local time, end exclusive."""
-
-    code: str
-    name: str
-    periods: Mapping[int, tuple[tuple[time, time], ...]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Post:
-    """A role somebody holds for an area, an estate or a building (`scope` is its code)."""
+class Help:
+    """A role that lends a hand beside the responsible person (协办)."""
 
     role: Role
-    scope: str
-    matters: tuple[str, ...] = ()  # patterns such as "utility.*"; empty: every matter
-
-
-@dataclass(frozen=True, kw_only=True)
-class Absence:
-    """Leave: from `start` to `end` (aware), end exclusive."""
-
-    start: datetime
-    end: datetime
-    reason: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Staff:
-    """A person who works for the community, paid or not."""
-
-    code: str
-    name: str
-    title: str = ""
-    phone: str = ""
-    posts: tuple[Post, ...] = ()
-    schedule: str = "always"
-    deputy: str | None = None
-    absences: tuple[Absence, ...] = ()
-
-    def holds(self, role: Role) -> bool:
-        return any(post.role is role for post in self.posts)
+    required: bool = True  # the matter is not done before their part is
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoutingRule:
-    """Who gets what: the first role of the chain with somebody present; `watch` look on."""
+    """Who gets what: the first role of the chain with somebody present takes it.
+
+    `assist` lend a hand, `watch` look on. The rule holds from `valid_from` to `valid_until`, local
+    dates, both included; None: without a limit. Its code and its first day name one version of it.
+    """
 
     code: str
     roles: tuple[Role, ...]
@@ -171,6 +138,17 @@ class RoutingRule:
     urgency: str = "*"
     area: str = "*"
     watch: tuple[Role, ...] = ()
+    assist: tuple[Help, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    @property
+    def version(self) -> str:
+        """repairs, or repairs@2027-01-01 where it has a first day."""
+        return f"{self.code}@{self.valid_from}" if self.valid_from else self.code
+
+    def holds_on(self, day: date) -> bool:
+        return (self.valid_from or day) <= day <= (self.valid_until or day)
 
 
 class Stage(str, Enum):
@@ -215,6 +193,8 @@ class Community:
     staff: Mapping[str, Staff]
     schedules: Mapping[str, Schedule]
     categories: Mapping[str, Category]
+    branches: Mapping[str, Branch] = field(default_factory=dict)
+    rosters: tuple[Shift, ...] = ()
     routing: tuple[RoutingRule, ...] = ()
     deadlines: tuple[DeadlineRule, ...] = ()
     working_time: WorkingTime = field(default_factory=WorkingTime)
@@ -266,5 +246,15 @@ class Community:
             area = self.areas[area].parent
 
     @cached_property
-    def streets(self) -> tuple[Area, ...]:
-        return tuple(a for a in self.areas.values() if a.kind is AreaKind.STREET)
+    def index(self) -> Index:
+        """Where to look up who is in charge; built with the first question."""
+        return Index(self)
+
+    def name_of(self, code: str) -> str:
+        """What people call an area, building, branch or estate."""
+        if code == EVERYWHERE:
+            return self.name
+        if building := self.buildings.get(code):
+            return building.estate + building.name
+        found = self.areas.get(code) or self.branches.get(code)
+        return found.name if found else code

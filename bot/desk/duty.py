@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.desk.community import Schedule, Staff
-
-_DAYS_AHEAD = 8  # a weekly schedule repeats, so one week and a day sees every period
+from bot.desk.roster import DAYS_AHEAD, Roster, span
 
 
 def is_absent(person: Staff, now: datetime) -> bool:
@@ -16,22 +16,47 @@ def is_absent(person: Staff, now: datetime) -> bool:
 
 
 def is_on_duty(schedule: Schedule, now: datetime, zone: ZoneInfo) -> bool:
-    return next_duty(schedule, now, zone) == now
+    return any(begins <= now < ends for begins, ends in _periods(schedule, now, zone, ahead=1))
 
 
 def next_duty(schedule: Schedule, now: datetime, zone: ZoneInfo) -> datetime | None:
     """`now` when on duty, else the start of the next period; None for an empty schedule."""
     local = now.astimezone(zone)
-    for ahead in range(-1, _DAYS_AHEAD):  # a shift of yesterday may go on past midnight
-        day = (local + timedelta(days=ahead)).date()
-        for start, end in schedule.periods.get(day.weekday(), ()):
-            begins = datetime.combine(day, start, zone)
-            # 24:00 cannot be written as a time: an end of 00:00 is the end of the day.
-            ends = datetime.combine(day, end, zone)
-            if end <= start:
-                ends += timedelta(days=1)
-            if begins <= local < ends:
-                return now
-            if begins > local:
-                return begins
+    for begins, ends in _periods(schedule, now, zone, ahead=DAYS_AHEAD):
+        if begins <= local < ends:
+            return now
+        if begins > local:
+            return begins
     return None
+
+
+def next_turn(
+    person: Staff, schedule: Schedule, roster: Roster | None, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """The same for a post that has a roster: where the roster names somebody, it alone counts.
+
+    Where it says nothing, the weekly schedule does.
+    """
+    if roster is None:
+        return next_duty(schedule, now, zone)
+
+    def is_on(moment: datetime) -> bool:
+        named = roster.named(moment)
+        return person.code in named if named else is_on_duty(schedule, moment, zone)
+
+    if is_on(now):
+        return now
+    later = {begins for begins, _ in _periods(schedule, now, zone, ahead=DAYS_AHEAD)}
+    for turn in roster.turns(now):
+        later |= {turn.begins, turn.ends}
+    soon = next((m for m in sorted(later) if m > now and is_on(m)), None)
+    return soon or roster.next_dated(person.code, now)
+
+
+def _periods(
+    schedule: Schedule, now: datetime, zone: ZoneInfo, *, ahead: int
+) -> Iterator[tuple[datetime, datetime]]:
+    today = now.astimezone(zone).date()
+    for day in (today + timedelta(days=n) for n in range(-1, ahead)):  # a shift may pass midnight
+        for start, end in schedule.periods.get(day.weekday(), ()):
+            yield span(day, start, end, zone)

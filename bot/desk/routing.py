@@ -2,239 +2,179 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from fnmatch import fnmatchcase
+from datetime import datetime
+from typing import Any
 
-from bot.desk import duty
-from bot.desk.community import Community, Place, Role, RoutingRule, Staff
+from bot.desk import conduct, routing_told, routing_words
+from bot.desk.community import Community, Role, RoutingRule
+from bot.desk.routing_search import Load, Passed, Pick, Request, Search, Why
 
-CONDUCT_MATTER = "admin.conduct"
-CONDUCT_KIND = "conduct"
+__all__ = [
+    "CONDUCT_KIND",
+    "CONDUCT_MATTER",
+    "NO_MATTER",
+    "Assistant",
+    "Decision",
+    "Explanation",
+    "Passed",
+    "Request",
+    "Why",
+    "decide",
+    "is_confidential",
+]
+
+CONDUCT_MATTER = conduct.MATTER
+CONDUCT_KIND = conduct.KIND
 NO_MATTER = "other"  # what nobody has found a name for
 
-_NEVER = datetime(9999, 1, 1, tzinfo=timezone.utc)  # somebody without any duty hours
+is_confidential = conduct.is_confidential
+
+_CONDUCT = RoutingRule(code="conduct", roles=(Role.DISCIPLINE,))
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """Somebody who lends a hand. required: the matter is not done before their part is."""
+
+    staff: str
+    role: Role
+    required: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
-    """What routing needs to know of a ticket. confidence: 0..1, of the matter."""
+class Explanation:
+    """How a decision came about, for the record and for `route --explain`.
 
-    matter: str
-    kind: str
-    urgency: str
-    place: Place
-    confidence: float = 1.0
-    confidential: bool = False  # about conduct once: it stays with the discipline contact
+    rule: its version (code, or code@first day), None where none fitted. community: the version of
+    the import it is from. role, scope: the post of the assignee. missing: required co-handlers'
+    roles in which nobody is present.
+    """
+
+    rule: str | None
+    community: str
+    role: Role | None = None
+    scope: str | None = None
+    passed: tuple[Passed, ...] = ()
+    missing: tuple[Role, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "rule": self.rule,
+            "community": self.community,
+            "role": self.role.value if self.role else None,
+            "scope": self.scope,
+            "passed": [
+                {
+                    "staff": passed.staff,
+                    "role": passed.role.value,
+                    "scope": passed.scope,
+                    "why": passed.why.value,
+                    "deputy": passed.deputy,
+                }
+                for passed in self.passed
+            ],
+            "missing": [role.value for role in self.missing],
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """`assignee` None means triage. `reason` is Chinese, for the card and the timeline."""
+    """Whose it is. `reason` is Chinese, for the card and the timeline.
+
+    assignee: None means triage. told: whom the desk tells of a ticket that is nobody's, or whose
+    co-handler is missing; never empty where assignee is None. queued: it is nobody's only because
+    everybody who could take it is at capacity.
+    """
 
     assignee: str | None
-    watchers: tuple[str, ...]
     reason: str
+    explanation: Explanation
+    watchers: tuple[str, ...] = ()
+    assistants: tuple[Assistant, ...] = ()
+    told: tuple[str, ...] = ()
+    queued: bool = False
 
 
-@dataclass(frozen=True)
-class _Pick:
-    person: Staff
-    note: str  # why this one among several, or instead of another
+def decide(request: Request, *, community: Community, load: Load, now: datetime) -> Decision:
+    """The responsible person for `request` at `now` (aware).
 
-
-def is_confidential(matter: str, kind: str) -> bool:
-    """Reports about the conduct of officials are for the discipline contact alone."""
-    return matter == CONDUCT_MATTER or kind == CONDUCT_KIND
-
-
-def decide(
-    request: Request, *, community: Community, load: Mapping[str, int], now: datetime
-) -> Decision:
-    """The responsible person for `request`.
-
-    The most specific rule wins; its roles are tried in order, each from the most exact place
-    outwards. Nobody on leave is chosen: the deputy steps in, then the next role. Among equals
-    whoever is on duty, then whoever has fewest open tickets (`load`).
+    The most specific rule in force wins; its roles are tried in order, each from the most exact
+    place outwards. Nobody on leave and nobody complained of is chosen: the deputy steps in, then
+    the next role. Among equals whoever is on duty, then whoever has fewest tickets in hand, which
+    `load` is asked of a few people at a time. Nobody at capacity gets what is not urgent.
     """
-    rule = _rule_for(request, community)
-    threshold = float(community.settings.get("triage_below", "0.2"))
-    hidden = request.confidential or is_confidential(request.matter, request.kind)
-    if hidden:
-        rule = RoutingRule(code="conduct", roles=(Role.DISCIPLINE,))
-    elif request.confidence < threshold:
-        return Decision(assignee=None, watchers=(), reason="事项不明确，由受理台分派")
+    search = Search(request, community, load, now)
+    if request.is_hidden:
+        pick = search.take(Role.DISCIPLINE)
+        return _given(search, _CONDUCT, pick) if pick else _nobodys(search, _CONDUCT)
+    rule = _rule(request, community, now)
+    if request.confidence < float(community.settings.get("triage_below", "0.2")):
+        return _nobodys(search, None, routing_words.UNCLEAR)
     if rule is None:
-        return Decision(assignee=None, watchers=(), reason="没有匹配的派单规则，由受理台分派")
+        return _nobodys(search, None, routing_words.NO_RULE)
     for role in rule.roles:
-        pick = _pick(role, request, community, load, now)
-        if pick:
-            watchers = _watchers(rule, request, community, load, now, pick.person.code)
-            return Decision(
-                assignee=pick.person.code,
-                watchers=watchers,
-                reason=_reason(request, community, role, pick, watchers),
-            )
-    if hidden:
-        return Decision(assignee=None, watchers=(), reason="等纪检联络员回来处理")
-    return Decision(assignee=None, watchers=(), reason="相应岗位暂无人在岗，由受理台分派")
+        if role is Role.DESK and search.met_somebody_full:
+            break  # the desk does not mend the pipe because the engineer is busy: it waits
+        if pick := search.take(role):
+            return _given(search, rule, pick)
+    return _nobodys(search, rule)
 
 
-def _rule_for(request: Request, community: Community) -> RoutingRule | None:
+def _rule(request: Request, community: Community, now: datetime) -> RoutingRule | None:
     areas = community.chain(request.place)
-    fitting = [rule for rule in community.routing if _fits(rule, request, areas)]
-    return max(fitting, key=lambda rule: _specificity(rule, areas), default=None)
+    day = now.astimezone(community.zone).date()
+    rules = community.index.rules
+    return rules.deciding(request.matter, request.kind, request.urgency, areas, day)
 
 
-def _fits(rule: RoutingRule, request: Request, areas: tuple[str, ...]) -> bool:
-    return (
-        fnmatchcase(request.matter, rule.matter)
-        and rule.kind in ("*", request.kind)
-        and rule.urgency in ("*", request.urgency)
-        and (rule.area == "*" or rule.area in areas)
+def _given(search: Search, rule: RoutingRule, pick: Pick) -> Decision:
+    taken = {pick.person.code}
+    assistants: list[Assistant] = []
+    missing: list[Role] = []
+    for help in rule.assist:
+        if found := search.beside(help.role, taken):
+            taken.add(found.person.code)
+            assistants.append(Assistant(found.person.code, help.role, help.required))
+        elif help.required and help.role is not pick.role:
+            missing.append(help.role)
+    watchers: list[str] = []
+    for role in rule.watch:
+        if found := search.beside(role, taken):
+            taken.add(found.person.code)
+            watchers.append(found.person.code)
+    beside = [assistant.staff for assistant in assistants]
+    return Decision(
+        assignee=pick.person.code,
+        watchers=tuple(watchers),
+        assistants=tuple(assistants),
+        told=routing_told.sorters(search) if missing else (),
+        reason=routing_words.given(search, pick, beside, watchers, missing),
+        explanation=_explained(search, rule, pick, tuple(missing)),
     )
 
 
-def _specificity(rule: RoutingRule, areas: tuple[str, ...]) -> tuple[bool, bool, int, int]:
-    # An emergency is one whatever it is about; thanks are thanks; then the matter, then the area.
-    exact = 0 if rule.matter == "*" else 1 if "*" in rule.matter else 2
-    near = 0 if rule.area == "*" else len(areas) - areas.index(rule.area)
-    return rule.urgency != "*", rule.kind != "*", exact, near
+def _nobodys(search: Search, rule: RoutingRule | None, why: str = "") -> Decision:
+    """Nobody can take it, or nobody knows who should: who is told?"""
+    queued = search.met_somebody_full
+    told = routing_told.nobodys(search, everybody_away=not why and not queued)
+    return Decision(
+        assignee=None,
+        queued=queued,
+        told=told,
+        reason=why or routing_words.nobodys(search, told),
+        explanation=_explained(search, rule, None),
+    )
 
 
-def _pick(
-    role: Role,
-    request: Request,
-    community: Community,
-    load: Mapping[str, int],
-    now: datetime,
-    exclude: frozenset[str] = frozenset(),
-) -> _Pick | None:
-    for holders in _holders(role, request, community):
-        present = [
-            p for p in _present(holders, role, community, now) if p.person.code not in exclude
-        ]
-        if present:
-            return _fittest(present, community, load, now)
-    return None
-
-
-def _holders(role: Role, request: Request, community: Community) -> list[list[Staff]]:
-    """Who holds the role for this place, the nearest scope first, then further out.
-
-    Last come the people inside the area, for a place that is known only roughly.
-    """
-    by_scope: dict[str, list[Staff]] = {}
-    for person in community.staff.values():
-        for post in person.posts:
-            if post.role is role and _in_charge(post.matters, request.matter):
-                by_scope.setdefault(post.scope, []).append(person)
-    codes = community.chain(request.place) or tuple(a.code for a in community.streets)
-    rings = [by_scope[code] for code in codes if code in by_scope]
-    if not rings:
-        for around in (request.place.estate, request.place.grid, request.place.community):
-            inside = [p for s in by_scope if _lies_in(s, around, community) for p in by_scope[s]]
-            if inside:
-                rings.append(inside)
-    return rings
-
-
-def _lies_in(scope: str, around: str | None, community: Community) -> bool:
-    building = community.buildings.get(scope)
-    if building:
-        return around in (building.estate, building.grid)
-    area = community.areas.get(scope)
-    return around is not None and area is not None and area.parent == around
-
-
-def _in_charge(patterns: tuple[str, ...], matter: str) -> bool:
-    return not patterns or any(fnmatchcase(matter, pattern) for pattern in patterns)
-
-
-def _present(holders: list[Staff], role: Role, community: Community, now: datetime) -> list[_Pick]:
-    picks = []
-    for person in holders:
-        if not duty.is_absent(person, now):
-            picks.append(_Pick(person, ""))
-            continue
-        deputy = community.staff.get(person.deputy or "")
-        if role is Role.DISCIPLINE and deputy and not deputy.holds(role):
-            continue  # standing in for a colleague does not open conduct reports to anybody
-        if deputy and not duty.is_absent(deputy, now):
-            picks.append(_Pick(deputy, f"{person.name}请假，由{deputy.name}代办"))
-    return picks
-
-
-def _fittest(
-    picks: list[_Pick], community: Community, load: Mapping[str, int], now: datetime
-) -> _Pick:
-    def rank(pick: _Pick) -> tuple[datetime, int, str]:
-        code = pick.person.code
-        return _back_on_duty(pick.person, community, now), load.get(code, 0), code
-
-    best = min(picks, key=rank)
-    begins = _back_on_duty(best.person, community, now)
-    notes = [best.note] if best.note else []
-    if begins > now:
-        notes.append(f"现在不在值班时间，{_say_when(begins, community)}上班后接单")
-    elif len(picks) > 1:
-        notes.append("在岗且手头工单最少")
-    return _Pick(best.person, "；".join(notes))
-
-
-def _back_on_duty(person: Staff, community: Community, now: datetime) -> datetime:
-    schedule = community.schedules[person.schedule]
-    start = duty.next_duty(schedule, now, community.zone)
-    return start or _NEVER
-
-
-def _watchers(
-    rule: RoutingRule,
-    request: Request,
-    community: Community,
-    load: Mapping[str, int],
-    now: datetime,
-    assignee: str,
-) -> tuple[str, ...]:
-    found: list[str] = []
-    for role in rule.watch:
-        taken = frozenset([assignee, *found])
-        pick = _pick(role, request, community, load, now, taken)
-        if pick:
-            found.append(pick.person.code)
-    return tuple(found)
-
-
-def _reason(
-    request: Request,
-    community: Community,
-    role: Role,
-    pick: _Pick,
-    watchers: tuple[str, ...],
-) -> str:
-    """幸福里第一网格 · 电梯故障 → 物业 刘师傅;网格员小李关注。"""
-    area = community.areas.get(request.place.grid or request.place.community or "")
-    where = area.name if area else community.name
-    parts = [
-        f"{where} · {community.category(request.matter).name} → "
-        f"{_called(pick.person, role)} {pick.person.name}"
-    ]
-    if pick.note:
-        parts.append(pick.note)
-    if watchers:
-        parts.append("、".join(community.person(code).name for code in watchers) + "关注")
-    return "；".join(parts)
-
-
-def _called(person: Staff, role: Role) -> str:
-    """The title says more than the role, unless the person acts in another of their roles."""
-    roles = {post.role for post in person.posts}
-    return person.title if person.title and roles == {role} else role.chinese
-
-
-def _say_when(moment: datetime, community: Community) -> str:
-    local = moment.astimezone(community.zone)
-    if moment == _NEVER:
-        return "下次值班"
-    return f"{local.month}月{local.day}日{local:%H:%M}"
+def _explained(
+    search: Search, rule: RoutingRule | None, pick: Pick | None, missing: tuple[Role, ...] = ()
+) -> Explanation:
+    return Explanation(
+        rule=rule.version if rule else None,
+        community=search.community.version,
+        role=pick.role if pick else None,
+        scope=pick.scope if pick else None,
+        passed=tuple(search.passed),
+        missing=missing,
+    )

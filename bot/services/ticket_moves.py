@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -49,17 +50,24 @@ _IN_HAND = tuple(
 )
 _LOADS = (
     select(TicketRow.assignee, func.count())
-    .where(TicketRow.status.in_(_IN_HAND), TicketRow.assignee.is_not(None))
+    .where(
+        TicketRow.assignee.in_(bindparam("codes", expanding=True)), TicketRow.status.in_(_IN_HAND)
+    )
     .group_by(TicketRow.assignee)
 )
+_MANY = 500  # codes in one question; databases limit how many a statement may carry
 _NOTE = insert(table(TimelineRow))
 _WATCH = InsertOnce(TicketPersonRow)
 
 
-def open_loads(session: Session) -> dict[str, int]:
-    """How many tickets each member of staff has in hand."""
-    rows = session.connection().execute(_LOADS)
-    return {str(assignee): int(count) for assignee, count in rows}
+def open_loads(session: Session, codes: Collection[str]) -> dict[str, int]:
+    """How many tickets each of these has in hand; who has none is left out."""
+    asked, found = list(codes), {}
+    for start in range(0, len(asked), _MANY):
+        some = {"codes": asked[start : start + _MANY]}
+        rows = session.connection().execute(_LOADS, some)
+        found.update({str(assignee): int(count) for assignee, count in rows})
+    return found
 
 
 def decide(session: Session, ticket: TicketRow, desk: Desk) -> routing.Decision:
@@ -71,8 +79,9 @@ def decide(session: Session, ticket: TicketRow, desk: Desk) -> routing.Decision:
         place=place_from(ticket.place),
         confidence=ticket.matter_confidence,
         confidential=ticket.confidential,
+        against=frozenset(ticket.against),
     )
-    load = open_loads(session)
+    load = partial(open_loads, session)
     return routing.decide(request, community=desk.community, load=load, now=desk.now)
 
 

@@ -2,64 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import pytest
 
 from bot.desk import kinds, routing
-from bot.desk.community import (
-    Absence,
-    Community,
-    Place,
-    Post,
-    Role,
-    RoutingRule,
-    Schedule,
-)
-from bot.desk.routing import Decision, Request
+from bot.desk.community import Community, Place, Post, Role, Schedule
 from tests.conftest import HOME, MONDAY_TEN
+from tests.desk.deciding import AT_NIGHT, changed, on_leave, rule, ruled, send
 
-AT_NIGHT = MONDAY_TEN + timedelta(hours=16)  # Tuesday, two in the morning
 NOWHERE = Place()
 SOMEWHERE_IN_XFL = Place(community="xfl", confidence=0.8)
 EVERY_KIND = tuple(kinds.OF_INTENT.values())
-
-
-def send(
-    community: Community,
-    matter: str = "order.ebike",
-    *,
-    now: datetime = MONDAY_TEN,
-    load: Mapping[str, int] | None = None,
-    **more: Any,
-) -> Decision:
-    request = Request(
-        **{"matter": matter, "kind": "report", "urgency": "normal", "place": HOME, **more}
-    )
-    return routing.decide(request, community=community, load=load or {}, now=now)
-
-
-def ruled(community: Community, *rules: RoutingRule) -> Community:
-    return replace(community, routing=rules)
-
-
-def rule(role: Role, **more: Any) -> RoutingRule:
-    return RoutingRule(**{"code": str(more), "roles": (role,), **more})
-
-
-def changed(community: Community, code: str, **values: Any) -> Community:
-    person = replace(community.person(code), **values)
-    return replace(community, staff={**community.staff, code: person})
-
-
-def on_leave(community: Community, *codes: str) -> Community:
-    leave = Absence(start=MONDAY_TEN - timedelta(days=1), end=MONDAY_TEN + timedelta(days=7))
-    for code in codes:
-        community = changed(community, code, absences=(leave,))
-    return community
 
 
 @pytest.mark.parametrize("backwards", [False, True])

@@ -43,12 +43,16 @@ def actors(
     resident_id: int | None,
     confidential: bool,
     helpers: Collection[str] = (),
+    against: Collection[str] = (),
 ) -> frozenset[Actor]:
     """What `person` is to a ticket with this assignee, reporter and helpers (codes of staff).
 
     Nobody is a helper or a superior on a confidential ticket: the discipline contact does it all.
+    Whoever it is `against` (codes of staff) has no part in it at all.
     """
     found: set[Actor] = set()
+    if is_against(person, confidential=confidential, against=against):
+        return frozenset()
     if person.staff is None and person.resident_id is None:
         found.add(Actor.SYSTEM)
     if person.resident_id is not None and person.resident_id == resident_id:
@@ -74,15 +78,25 @@ def may_see(
     watchers: Iterable[str],
     resident_id: int | None,
     confidential: bool,
+    against: Collection[str] = (),
 ) -> bool:
-    """Residents see their own tickets, handlers theirs, the desk all that is not confidential."""
+    """Residents see their own tickets, handlers theirs, the desk all that is not confidential.
+
+    A conduct report is for the discipline contacts it is not `against`.
+    """
     if person.resident_id is not None:
         return person.resident_id == resident_id
     if person.staff is None:
         return not confidential
     if confidential:
-        return person.holds(Role.DISCIPLINE)
+        against_them = is_against(person, confidential=True, against=against)
+        return person.holds(Role.DISCIPLINE) and not against_them
     return person.holds(Role.DESK, Role.ADMIN) or person.staff.code in (
         assignee,
         *watchers,
     )
+
+
+def is_against(person: Person, *, confidential: bool, against: Collection[str]) -> bool:
+    """Whether a conduct report complains of `person`."""
+    return confidential and person.staff is not None and person.staff.code in against

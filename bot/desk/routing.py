@@ -22,6 +22,7 @@ __all__ = [
     "Why",
     "decide",
     "is_confidential",
+    "sorters",
 ]
 
 CONDUCT_MATTER = conduct.MATTER
@@ -119,6 +120,12 @@ def decide(request: Request, *, community: Community, load: Load, now: datetime)
         if pick := search.take(role):
             return _given(search, rule, pick)
     return _nobodys(search, rule)
+
+
+def sorters(request: Request, *, community: Community, now: datetime) -> tuple[str, ...]:
+    """Who sorts what nobody has: of the desk whoever is there; of a conduct report its readers."""
+    search = Search(request, community, lambda _codes: {}, now)
+    return routing_told.readers(search) if request.is_hidden else routing_told.sorters(search)
 
 
 def _rule(request: Request, community: Community, now: datetime) -> RoutingRule | None:

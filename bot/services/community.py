@@ -1,31 +1,28 @@
-"""The community in the database: loaded from files, read back as a snapshot."""
+"""The community in the database: an import is saved, and read back as a snapshot."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.desk.community import (
-    Absence,
     Area,
     AreaKind,
     Building,
     Category,
     Community,
     Place,
-    Post,
-    Role,
-    RoutingRule,
-    Schedule,
     Staff,
 )
 from bot.desk.errors import UnknownThing
+from bot.services import community_json as as_json
 from bot.services import deadline_json, statutory_days
 from bot.services.community_files import Imported
+from bot.store.base import Base, table
 from bot.store.tables import (
     AreaRow,
     BuildingRow,
@@ -55,15 +52,20 @@ def save(session: Session, imported: Imported, *, now: datetime) -> Count:
     """
     community = imported.community
     session.merge(_community_row(community))
-    for area in sorted(community.areas.values(), key=lambda area: _LEVELS[area.kind]):
-        session.merge(_area_row(area))
-        session.flush()  # a child names its parent, so parents go first
+    # Merging asks for every row there is; with all of them in the session it need not ask.
+    known = [_all(session, row) for row in (AreaRow, BuildingRow, CategoryRow, StaffRow)]
+    for kind in _LEVELS:  # a child names its parent, so parents go first
+        for area in community.areas.values():
+            if area.kind is kind:
+                session.merge(AreaRow(**as_json.plain(area)))
+        session.flush()
     for building in community.buildings.values():
-        session.merge(BuildingRow(**_plain(building)))
+        session.merge(BuildingRow(**as_json.plain(building)))
     for category in community.categories.values():
-        session.merge(CategoryRow(**_plain(category)))
+        session.merge(CategoryRow(**as_json.plain(category)))
     for person in community.staff.values():
-        session.merge(_staff_row(person))
+        session.merge(StaffRow(**as_json.plain(person), active=True))
+    del known
     _remove_the_gone(session, community)
     _save_residents(session, imported, now)
     return Count(
@@ -77,7 +79,7 @@ def save(session: Session, imported: Imported, *, now: datetime) -> Count:
 
 
 def version(session: Session) -> str | None:
-    """Changes with every import; None before the first."""
+    """Changes with every import of something else; None before the first."""
     return session.execute(select(CommunityRow.version)).scalar_one_or_none()
 
 
@@ -86,18 +88,18 @@ def load(session: Session) -> Community:
     row = session.get(CommunityRow, 1)
     if row is None:
         raise UnknownThing("no community is loaded yet: run `linli community import DIR`")
+    people = select(table(StaffRow)).where(StaffRow.active.is_(True))
     return Community(
         name=row.name,
         version=row.version,
-        areas={a.code: _area(a) for a in session.scalars(select(AreaRow))},
-        buildings={b.code: _building(b) for b in session.scalars(select(BuildingRow))},
-        staff={
-            s.code: _staff(s)
-            for s in session.scalars(select(StaffRow).where(StaffRow.active.is_(True)))
-        },
-        schedules={item["code"]: _schedule(item) for item in row.schedules},
-        categories={c.code: _category(c) for c in session.scalars(select(CategoryRow))},
-        routing=tuple(_routing(item) for item in row.routing),
+        areas=_keyed(_area(values) for values in _rows(session, AreaRow)),
+        buildings=_keyed(_building(values) for values in _rows(session, BuildingRow)),
+        staff=_keyed(_staff(v) for v in session.connection().execute(people).mappings()),
+        schedules=_keyed(as_json.schedule(item) for item in row.schedules),
+        categories=_keyed(_category(values) for values in _rows(session, CategoryRow)),
+        branches=_keyed(as_json.branch(item) for item in row.branches),
+        rosters=tuple(as_json.shift(item) for item in row.rosters),
+        routing=tuple(as_json.routing(item) for item in row.routing),
         deadlines=tuple(deadline_json.rule_from(item) for item in row.deadlines),
         working_time=deadline_json.working_time_from(row.rules.get("calendar")),
         statutory=statutory_days.china(),
@@ -111,7 +113,7 @@ def place_from(values: dict[str, Any] | None) -> Place:
     return Place(**{name: value for name, value in known.items() if value is not None})
 
 
-_LEVELS = {AreaKind.STREET: 0, AreaKind.COMMUNITY: 1, AreaKind.GRID: 2}
+_LEVELS = (AreaKind.STREET, AreaKind.COMMUNITY, AreaKind.GRID)
 
 
 def _community_row(community: Community) -> CommunityRow:
@@ -120,40 +122,48 @@ def _community_row(community: Community) -> CommunityRow:
         name=community.name,
         version=community.version,
         settings=dict(community.settings),
-        schedules=[_schedule_json(schedule) for schedule in community.schedules.values()],
-        routing=[_plain(rule) for rule in community.routing],
+        schedules=[as_json.plain(schedule) for schedule in community.schedules.values()],
+        routing=[as_json.plain(rule) for rule in community.routing],
         deadlines=[deadline_json.rule_json(rule) for rule in community.deadlines],
+        branches=[as_json.plain(branch) for branch in community.branches.values()],
+        rosters=[as_json.plain(shift) for shift in community.rosters],
         rules={"calendar": deadline_json.working_time_json(community.working_time)},
     )
 
 
-def _area_row(area: Area) -> AreaRow:
-    polygon = [list(point) for point in area.polygon]
-    return AreaRow(**{**_plain(area), "kind": area.kind.value, "polygon": polygon})
+def _all(session: Session, row: type[Base]) -> list[Any]:
+    return list(session.scalars(select(row)))
 
 
-def _staff_row(person: Staff) -> StaffRow:
-    absences = [
-        {"start": a.start.isoformat(), "end": a.end.isoformat(), "reason": a.reason}
-        for a in person.absences
-    ]
-    posts = [_plain(post) for post in person.posts]
-    return StaffRow(**{**_plain(person), "posts": posts, "absences": absences, "active": True})
+def _rows(session: Session, row: type[Base]) -> Any:
+    # Past the session's objects: a city has tens of thousands of rows.
+    return session.connection().execute(select(table(row))).mappings()
+
+
+def _keyed(records: Any) -> dict[str, Any]:
+    return {record.code: record for record in records}
 
 
 def _remove_the_gone(session: Session, community: Community) -> None:
     session.flush()
-    for row in session.scalars(select(StaffRow).where(StaffRow.code.not_in(community.staff))):
-        row.active = False
-    gone = delete(BuildingRow).where(BuildingRow.code.not_in(community.buildings))
-    session.execute(gone.execution_options(synchronize_session=False))
-    gone = delete(CategoryRow).where(CategoryRow.code.not_in(community.categories))
-    session.execute(gone.execution_options(synchronize_session=False))
-    for kind in reversed(AreaKind):  # children before parents
-        gone = delete(AreaRow).where(
-            AreaRow.code.not_in(community.areas), AreaRow.kind == kind.value
-        )
-        session.execute(gone.execution_options(synchronize_session=False))
+    for row in _all(session, StaffRow):
+        if row.code not in community.staff:
+            row.active = False
+    _delete(session, BuildingRow, community.buildings)
+    _delete(session, CategoryRow, community.categories)
+    for kind in reversed(_LEVELS):  # children before parents
+        _delete(session, AreaRow, community.areas, AreaRow.kind == kind.value)
+
+
+def _delete(session: Session, row: Any, kept: Any, *conditions: Any) -> None:
+    codes = session.scalars(select(row.code).where(*conditions))
+    gone = [code for code in codes if code not in kept]
+    for start in range(0, len(gone), _MANY):
+        some = delete(row).where(row.code.in_(gone[start : start + _MANY]))
+        session.execute(some.execution_options(synchronize_session=False))
+
+
+_MANY = 500  # codes in one statement; databases limit how many it may carry
 
 
 def _save_residents(session: Session, imported: Imported, now: datetime) -> None:
@@ -166,84 +176,31 @@ def _save_residents(session: Session, imported: Imported, now: datetime) -> None
         row.home = asdict(known.home) if known.home else None
 
 
-def _plain(record: Any) -> dict[str, Any]:
-    """A record as JSON-ready values: enums by value, tuples as lists."""
-    return {name: _plain_value(value) for name, value in asdict(record).items()}
-
-
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, (tuple, list)):
-        return [_plain_value(item) for item in value]
-    return value.value if isinstance(value, (Role, AreaKind)) else value
-
-
-def _area(row: AreaRow) -> Area:
+def _area(values: Any) -> Area:
     return Area(
-        code=row.code,
-        kind=AreaKind(row.kind),
-        name=row.name,
-        parent=row.parent,
-        aliases=tuple(row.aliases),
-        polygon=tuple((lon, lat) for lon, lat in row.polygon),
+        code=values["code"],
+        kind=AreaKind(values["kind"]),
+        name=values["name"],
+        parent=values["parent"],
+        aliases=tuple(values["aliases"]),
+        polygon=tuple((lon, lat) for lon, lat in values["polygon"]),
     )
 
 
-def _building(row: BuildingRow) -> Building:
-    values = {name: getattr(row, name) for name in Building.__dataclass_fields__}
-    return Building(**{**values, "aliases": tuple(row.aliases)})
+def _building(values: Any) -> Building:
+    return Building(**{**values, "aliases": tuple(values["aliases"])})
 
 
-def _category(row: CategoryRow) -> Category:
-    return Category(
-        code=row.code,
-        name=row.name,
-        urgency=row.urgency,
-        gb=tuple(row.gb),
-        note=row.note,
-    )
+def _category(values: Any) -> Category:
+    return Category(**{**values, "gb": tuple(values["gb"])})
 
 
-def _staff(row: StaffRow) -> Staff:
+def _staff(values: Any) -> Staff:
+    known = {name: values[name] for name in Staff.__dataclass_fields__}
     return Staff(
-        code=row.code,
-        name=row.name,
-        title=row.title,
-        phone=row.phone,
-        posts=tuple(
-            Post(role=Role(p["role"]), scope=p["scope"], matters=tuple(p["matters"]))
-            for p in row.posts
-        ),
-        schedule=row.schedule,
-        deputy=row.deputy,
-        absences=tuple(
-            Absence(
-                start=datetime.fromisoformat(a["start"]),
-                end=datetime.fromisoformat(a["end"]),
-                reason=a["reason"],
-            )
-            for a in row.absences
-        ),
+        **{
+            **known,
+            "posts": tuple(as_json.post(item) for item in values["posts"]),
+            "absences": tuple(as_json.absence(item) for item in values["absences"]),
+        }
     )
-
-
-def _routing(item: dict[str, Any]) -> RoutingRule:
-    roles, watch = ([Role(name) for name in item[part]] for part in ("roles", "watch"))
-    return RoutingRule(**{**item, "roles": tuple(roles), "watch": tuple(watch)})
-
-
-def _schedule_json(schedule: Schedule) -> dict[str, Any]:
-    periods = {
-        str(day): [[start.isoformat(), end.isoformat()] for start, end in spans]
-        for day, spans in schedule.periods.items()
-    }
-    return {"code": schedule.code, "name": schedule.name, "periods": periods}
-
-
-def _schedule(item: dict[str, Any]) -> Schedule:
-    periods = {
-        int(day): tuple(
-            (time.fromisoformat(start), time.fromisoformat(end)) for start, end in spans
-        )
-        for day, spans in item["periods"].items()
-    }
-    return Schedule(code=item["code"], name=item["name"], periods=periods)

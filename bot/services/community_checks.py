@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
-from bot.desk.community import AreaKind, Community, Role
-from bot.desk.errors import BadRow
+from bot.desk.community import EVERYWHERE, AreaKind, Community, Role, RoutingRule, Shift
+from bot.desk.errors import BadInput, BadRow
+from bot.services.community_sources import Row
 
-if TYPE_CHECKING:
-    from bot.services.community_files import Row
-
-Lines = Mapping[tuple[str, str], "Row"]
+Lines = Mapping[tuple[str, str], Row]
+Problem = tuple[str, str, str]  # noun, key, what is wrong with it
 
 _PARENT = {AreaKind.STREET: None, AreaKind.COMMUNITY: AreaKind.STREET, AreaKind.GRID:
            AreaKind.COMMUNITY}  # fmt: skip
-
-
-def check(community: Community, lines: Lines) -> None:
-    """Raises BadRow for the first reference that leads nowhere."""
-    for kind, code, problem in _problems(community):
-        raise lines[kind, code].refuse(problem)
-    for code in _NEEDED:
-        if code not in community.categories:
-            raise BadRow(file="categories.yml", line=1, reason=f"the category {code} is missing")
-    if not any(person.holds(Role.DISCIPLINE) for person in community.staff.values()):
-        first = next(row for (kind, _), row in lines.items() if kind == "staff")
-        raise first.refuse("no staff member holds the role discipline")
-
-
 # What the program itself files tickets under: emergencies, conduct, and what nobody understood.
 _NEEDED = (
     "other",
@@ -41,16 +26,53 @@ _NEEDED = (
     "safety.hazard",
     "safety.crime",
 )
+_SORTERS = (Role.DESK, Role.ADMIN)
 
 
-def _problems(community: Community) -> Iterator[tuple[str, str, str]]:
+def check(community: Community, lines: Lines) -> None:
+    """Raises BadRow for the first reference that leads nowhere; BadInput where no line says it."""
+    for noun, key, problem in _problems(community):
+        row = lines.get((noun, key))
+        raise row.refuse(problem) if row else BadInput(f"{noun} {key}: {problem}")
+    for code in _NEEDED:
+        if code not in community.categories:
+            raise BadRow(file="categories.yml", line=1, reason=f"the category {code} is missing")
+    _check_posts(community, lines)
+
+
+def name_of(shift: Shift) -> str:
+    """What tells a line of a roster from the others."""
+    return (
+        f"{shift.role.value}@{shift.scope} {shift.date or shift.days} {shift.start} {shift.staff}"
+    )
+
+
+def _check_posts(community: Community, lines: Lines) -> None:
+    """Conduct reports need a reader, and what nobody has needs somebody who sorts it."""
+    for roles in ((Role.DISCIPLINE,), _SORTERS):
+        if not any(person.holds(role) for person in community.staff.values() for role in roles):
+            problem = f"no staff member holds the role {' or '.join(role.value for role in roles)}"
+            first = next((row for (noun, _), row in lines.items() if noun == "staff"), None)
+            raise first.refuse(problem) if first else BadInput(f"staff: {problem}")
+
+
+def _problems(community: Community) -> Iterator[Problem]:
     yield from _area_problems(community)
     yield from _building_problems(community)
-    yield from _staff_problems(community)
+    scopes = _scopes(community)
+    yield from _branch_problems(community, scopes)
+    yield from _staff_problems(community, scopes)
+    yield from _roster_problems(community, scopes)
     yield from _rule_problems(community)
 
 
-def _area_problems(community: Community) -> Iterator[tuple[str, str, str]]:
+def _scopes(community: Community) -> frozenset[str]:
+    estates = (building.estate for building in community.buildings.values())
+    places = (*community.areas, *community.buildings, *estates)
+    return frozenset((*places, *community.branches, EVERYWHERE))
+
+
+def _area_problems(community: Community) -> Iterator[Problem]:
     for area in community.areas.values():
         wanted = _PARENT[area.kind]
         parent = community.areas.get(area.parent or "")
@@ -58,60 +80,95 @@ def _area_problems(community: Community) -> Iterator[tuple[str, str, str]]:
             yield "areas", area.code, f"parent {area.parent!r} is not a {wanted.value}"
 
 
-def _building_problems(community: Community) -> Iterator[tuple[str, str, str]]:
+def _building_problems(community: Community) -> Iterator[Problem]:
     for building in community.buildings.values():
         grid = community.areas.get(building.grid)
         if grid is None or grid.kind is not AreaKind.GRID:
             yield "buildings", building.code, f"grid {building.grid!r} is not known"
 
 
-def _staff_problems(community: Community) -> Iterator[tuple[str, str, str]]:
-    estates = {building.estate for building in community.buildings.values()}
-    scopes = {*community.areas, *community.buildings, *estates}
-    for person in community.staff.values():
-        if person.schedule not in community.schedules:
+def _branch_problems(community: Community, scopes: frozenset[str]) -> Iterator[Problem]:
+    branches = community.branches
+    for branch in branches.values():
+        if branch.area in branches or branch.area not in scopes or branch.area == EVERYWHERE:
             yield (
-                "staff",
-                person.code,
-                f"schedule {person.schedule!r} is not in duty.yml",
+                "branches",
+                branch.code,
+                f"area {branch.area!r} is no area, estate or building",
             )
+        if branch.parent and branch.parent not in branches:
+            yield "branches", branch.code, f"parent {branch.parent!r} is no branch"
+        above, at = {branch.code}, branch.parent
+        while at and at in branches:
+            if at in above:
+                yield "branches", branch.code, f"parent {branch.parent!r} leads round in a circle"
+                break
+            above.add(at)
+            at = branches[at].parent
+
+
+def _staff_problems(community: Community, scopes: frozenset[str]) -> Iterator[Problem]:
+    for person in community.staff.values():
+
+        def problem(what: str, code: str = person.code) -> Problem:
+            return "staff", code, what
+
+        if person.schedule not in community.schedules:
+            yield problem(f"schedule {person.schedule!r} is not in duty.yml")
         if person.deputy and person.deputy not in community.staff:
-            yield "staff", person.code, f"deputy {person.deputy!r} is not in staff.csv"
+            yield problem(f"deputy {person.deputy!r} is not in staff.csv")
+        if person.branch and person.branch not in community.branches:
+            yield problem(f"branch {person.branch!r} is not in branches.csv")
         for post in person.posts:
             if post.scope not in scopes:
-                yield (
-                    "staff",
-                    person.code,
-                    f"scope {post.scope!r} is no area, estate or building",
-                )
+                yield problem(f"scope {post.scope!r} is no area, estate, building or branch")
             for pattern in post.matters:
                 if not _matches(pattern, community):
-                    yield (
-                        "staff",
-                        person.code,
-                        f"matter {pattern!r} is not in categories.yml",
-                    )
+                    yield problem(f"matter {pattern!r} is not in categories.yml")
 
 
-def _rule_problems(community: Community) -> Iterator[tuple[str, str, str]]:
+def _roster_problems(community: Community, scopes: frozenset[str]) -> Iterator[Problem]:
+    for shift in community.rosters:
+        person = community.staff.get(shift.staff)
+        if person is None:
+            yield "rosters", name_of(shift), f"code {shift.staff!r} is not in staff.csv"
+        elif shift.role is Role.DISCIPLINE and not person.holds(shift.role):
+            problem = f"{person.name} is no discipline contact, and a roster makes nobody one"
+            yield "rosters", name_of(shift), problem
+        if shift.scope not in scopes:
+            problem = f"scope {shift.scope!r} is no area, estate, building or branch"
+            yield "rosters", name_of(shift), problem
+
+
+def _rule_problems(community: Community) -> Iterator[Problem]:
+    for pattern in community.working_time.patterns:
+        if pattern.hours and pattern.hours not in community.schedules:
+            yield "calendar", pattern.code, f"hours {pattern.hours!r} is not in duty.yml"
+    earlier: dict[tuple[str, ...], list[RoutingRule]] = {}
     for rule in community.routing:
         if not _matches(rule.matter, community):
-            yield (
-                "routing",
-                rule.code,
-                f"matter {rule.matter!r} is not in categories.yml",
-            )
+            yield "routing", rule.version, f"matter {rule.matter!r} is not in categories.yml"
         if rule.area != "*" and rule.area not in community.areas:
-            yield "routing", rule.code, f"area {rule.area!r} is not known"
+            yield "routing", rule.version, f"area {rule.area!r} is not known"
+        alike = earlier.setdefault((rule.matter, rule.kind, rule.urgency, rule.area), [])
+        for other in alike:
+            if _same_day(rule, other):
+                problem = f"fits exactly what {other.version!r} fits, on the same days"
+                yield "routing", rule.version, problem
+        alike.append(rule)
     for limit in community.deadlines:
         if not _matches(limit.matter, community):
-            yield (
-                "deadlines",
-                limit.code,
-                f"matter {limit.matter!r} is not in categories.yml",
-            )
+            yield "deadlines", limit.code, f"matter {limit.matter!r} is not in categories.yml"
         if limit.calendar and limit.calendar not in community.calendars:
             yield "deadlines", limit.code, f"calendar {limit.calendar!r} is not in calendar.yml"
+
+
+def _same_day(one: RoutingRule, other: RoutingRule) -> bool:
+    """Whether there is a day on which both hold with neither being the newer version."""
+    if one.valid_from != other.valid_from:
+        return False
+    first = one.valid_from or date.min
+    return first <= min(one.valid_until or date.max, other.valid_until or date.max)
 
 
 def _matches(pattern: str, community: Community) -> bool:

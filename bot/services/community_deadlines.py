@@ -6,22 +6,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.desk.calendar import CIVIL_CODE, DayEnd, Reading
 from bot.desk.community import DeadlineRule, Schedule, Stage
 from bot.desk.errors import BadInput
 from bot.desk.spans import Span
 from bot.desk.working_time import Days, Pattern, WorkingTime
-
-if TYPE_CHECKING:
-    from bot.services.community_files import Row
+from bot.services.community_names import ANY_URGENCY
+from bot.services.community_sources import Row
+from bot.services.community_yaml import LINE
 
 # Rules as cities have published them, for communities to name; each file says where it is from.
 PRESETS = Path(__file__).parent / "deadline_presets"
 
-LINE = "__line__"  # where a mapping of a YAML file begins, noted by its reader
-_URGENCIES = ("*", "normal", "urgent", "emergency")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _USUAL = "usual"
 _LONGEST_HOLIDAY = 60  # days; more is a slip of the pen
@@ -68,7 +66,7 @@ def rule(row: Row) -> DeadlineRule:
     return DeadlineRule(
         code=row.text("code"),
         matter=row.text("matter", "*"),
-        urgency=_choice(row, "urgency", _URGENCIES, "*"),
+        urgency=row.choice("urgency", ANY_URGENCY, "*"),
         calendar=row.text("calendar", ""),
         limits=limits,
         valid_from=valid_from,

@@ -1,40 +1,46 @@
-"""Reads the folder of a community (YAML, CSV, GeoJSON) into one checked snapshot.
+"""Reads the files of a community (YAML, CSV, GeoJSON, Excel) into one checked snapshot.
 
 Nothing is half read: the first bad row stops the import with its file, line and reason.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-
-from bot.desk.community import Community, Place, Schedule
-from bot.desk.errors import BadInput, BadRow
+from bot.desk.community import (
+    Absence,
+    Area,
+    AreaKind,
+    Community,
+    DeadlineRule,
+    Place,
+    Schedule,
+    Staff,
+)
+from bot.desk.errors import BadInput
 from bot.desk.working_time import WorkingTime
-from bot.services import community_checks, community_deadlines, community_rows, statutory_days
+from bot.services import (
+    community_checks,
+    community_deadlines,
+    community_json,
+    community_rows,
+    community_sources,
+    statutory_days,
+)
+from bot.services.community_names import NOUNS
+from bot.services.community_sources import Row, Source, items
+from bot.services.community_yaml import LINE
 
 T = TypeVar("T")
+Sources = Mapping[str, Source]
+Lines = dict[tuple[str, str], Row]
 
-FILES = (
-    "community.yml",
-    "grids.geojson",
-    "buildings.csv",
-    "categories.yml",
-    "duty.yml",
-    "staff.csv",
-    "routing.yml",
-    "deadlines.yml",
-    "residents.csv",
-)
-CALENDAR = "calendar.yml"  # may be missing: then the office hours of most offices count
+FILES = tuple(noun.file for noun in NOUNS.values() if noun.required)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,93 +58,127 @@ class Imported:
     residents: tuple[Resident, ...]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A mapping with the place it comes from; `get` and friends blame that place."""
+def read(path: Path, current: Community | None = None) -> Imported:
+    """The community in a folder or a single file; raises BadInput or BadRow and changes nothing.
 
-    file: str
-    line: int
-    values: Mapping[str, Any]
-
-    def refuse(self, reason: str) -> BadRow:
-        return BadRow(file=self.file, line=self.line, reason=reason)
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self.values.get(name)
-        if value is None or str(value).strip() == "":
-            if default is None:
-                raise self.refuse(f"{name} is missing")
-            return default
-        return str(value).strip()
-
-    def number(self, name: str, *, low: float, high: float) -> float:
-        value = self.text(name)
-        try:
-            number = float(value)
-        except ValueError:
-            raise self.refuse(f"{name} is {value!r}, expected a number") from None
-        if not low <= number <= high:
-            raise self.refuse(f"{name} is {value}, expected {low:g} to {high:g}")
-        return number
-
-    def words(self, name: str) -> tuple[str, ...]:
-        """A YAML list, or a CSV cell with ';' between the words."""
-        value = self.values.get(name) or ()
-        parts = value.split(";") if isinstance(value, str) else value
-        if not isinstance(parts, (list, tuple)):
-            raise self.refuse(f"{name} is {value!r}, expected a list")
-        return tuple(str(part).strip() for part in parts if str(part).strip())
-
-
-def read(folder: Path) -> Imported:
-    """The community in `folder`; raises BadInput or BadRow and changes nothing."""
-    if not folder.is_dir():
-        raise BadInput(f"{folder}: expected a folder with {', '.join(FILES)}")
-    head = _yaml(folder / "community.yml")
-    schedules = _keyed(community_rows.schedule, _items(_yaml(folder / "duty.yml"), "schedules"))
-    areas = _keyed(community_rows.area, [*_items(head, "areas"), *_grids(folder)])
-    community = Community(
-        name=head.text("name"),
-        version=_version(folder),
-        areas=areas,
-        buildings=_keyed(community_rows.building, _csv(folder / "buildings.csv")),
-        staff=_keyed(community_rows.staff, _csv(folder / "staff.csv")),
-        schedules=schedules,
-        categories=_keyed(community_rows.category, _leaves(folder)),
-        routing=tuple(_keyed(community_rows.routing, _rules(folder, "routing.yml")).values()),
-        deadlines=tuple(_keyed(community_deadlines.rule, _limits(folder)).values()),
-        working_time=_working_time(folder, schedules),
-        statutory=statutory_days.china(),
-        settings=_settings(head),
-    )
-    community_checks.check(community, _lines(folder))
-    residents = _keyed(
-        lambda row: Resident(**community_rows.resident(row, community)),
-        _csv(folder / "residents.csv"),
-    )
+    A folder is everything: what it does not hold is no more. Of a single file, such as a workbook
+    with only 人员 and 请假, the rest stays as it is in `current`. Leave entered by hand stays.
+    """
+    sources = community_sources.collect(path)
+    base = None if path.is_dir() else current
+    for noun, about in NOUNS.items():
+        if about.required and noun not in sources and base is None:
+            raise BadInput(f"{about.file} is missing (or a workbook's sheet {about.sheet})")
+    lines: Lines = {}
+    community = _build(sources, base, current, lines)
+    community_checks.check(community, lines)
+    rows = sources["residents"].rows if "residents" in sources else ()
+    build = partial(community_rows.resident, community=community)
+    residents = _keyed("residents", lambda row: Resident(**build(row)), rows, lines)
     return Imported(community=community, residents=tuple(residents.values()))
 
 
-def _lines(folder: Path) -> dict[tuple[str, str], Row]:
-    """Where each coded row stands, so that a broken reference is blamed on its line."""
-    sources: dict[str, list[Row]] = {
-        "areas": [*_items(_yaml(folder / "community.yml"), "areas"), *_grids(folder)],
-        "buildings": list(_csv(folder / "buildings.csv")),
-        "staff": list(_csv(folder / "staff.csv")),
-        "routing": list(_rules(folder, "routing.yml")),
-        "deadlines": _limits(folder),
-    }
-    return {(kind, row.text("code")): row for kind, rows in sources.items() for row in rows}
+def _build(
+    sources: Sources, base: Community | None, current: Community | None, lines: Lines
+) -> Community:
+    def part(noun: str, attribute: str, build: Callable[[Row], T]) -> Mapping[str, T]:
+        """By code, from the files; where they have none of it, what there was."""
+        if noun in sources:
+            return _keyed(noun, build, sources[noun].rows, lines)
+        found = getattr(base, attribute) if base else {}
+        return found if isinstance(found, Mapping) else {_key(item): item for item in found}
+
+    head = _head(sources)
+    settings = _settings(head) if head else dict(base.settings if base else {})
+    name = head.text("name") if head else base.name if base else ""
+    duty = _merged(sources["duty"]) if "duty" in sources else ()
+    schedules = _keyed("duty", community_rows.schedule, duty, lines)
+    schedules = schedules or dict(base.schedules if base else {})
+    categories = part("categories", "categories", community_rows.category)
+    staff = part("staff", "staff", community_rows.staff)
+    shifts = [community_rows.shift(row) for row in _rows(sources, "rosters")]
+    community = Community(
+        name=name,
+        version="",
+        areas=_areas(sources, base, lines),
+        buildings=part("buildings", "buildings", community_rows.building),
+        staff=_with_leave(staff, sources, ZoneInfo(settings["timezone"]), base, current),
+        schedules=schedules,
+        categories=categories,
+        branches=part("branches", "branches", community_rows.branch),
+        rosters=tuple(shifts) if "rosters" in sources or not base else base.rosters,
+        routing=tuple(part("routing", "routing", community_rows.routing).values()),
+        deadlines=_deadlines(sources, base, lines, categories),
+        working_time=_working_time(sources, base, schedules),
+        statutory=statutory_days.china(),
+        settings=settings,
+    )
+    for row, shift in zip(_rows(sources, "rosters"), shifts, strict=True):
+        lines["rosters", community_checks.name_of(shift)] = row
+    return replace(community, version=community_json.fingerprint(community))
 
 
-def _keyed(build: Callable[[Row], T], rows: Iterator[Row] | list[Row]) -> dict[str, T]:
+def _deadlines(
+    sources: Sources, base: Community | None, lines: Lines, categories: Collection[str]
+) -> tuple[DeadlineRule, ...]:
+    """The community's own rules, with those of the presets it names below them."""
+    if "deadlines" not in sources:
+        return base.deadlines if base else ()
+    source = sources["deadlines"]
+    named = source.head.words("presets") if source.head else ()
+    below: list[Row] = []
+    for name in named:
+        assert source.head is not None
+        preset = community_sources.yaml(community_deadlines.preset(source.head, name))
+        below += items(preset, "rules")
+    rows = community_deadlines.layered(below, source.rows, categories)
+    return tuple(_keyed("deadlines", community_deadlines.rule, rows, lines).values())
+
+
+def _working_time(
+    sources: Sources, base: Community | None, schedules: Mapping[str, Schedule]
+) -> WorkingTime:
+    head = sources["calendar"].head if "calendar" in sources else None
+    if head is None:
+        return base.working_time if base else WorkingTime()
+    rows = {name: [*items(head, name)] if name in head.values else [] for name in _OF_CALENDAR}
+    return community_deadlines.working_time(head, rows, schedules)
+
+
+_OF_CALENDAR = ("calendars", "days")
+
+
+def _key(item: Any) -> str:
+    """What tells it from the others of its kind: a rule has versions."""
+    return str(getattr(item, "version", None) or item.code)
+
+
+def _keyed(noun: str, build: Callable[[Row], T], rows: Iterable[Row], lines: Lines) -> dict[str, T]:
     found: dict[str, T] = {}
     for row in rows:
-        code = row.text("code")
-        if code in found:
-            raise row.refuse(f"code {code!r} occurs twice")
-        found[code] = build(row)
+        item = build(row)
+        key = _key(item)
+        if key in found:
+            raise row.refuse(f"{row.title('code')} {key!r} occurs twice")
+        found[key] = item
+        lines[noun, key] = row
     return found
+
+
+def _rows(sources: Sources, noun: str) -> tuple[Row, ...]:
+    return sources[noun].rows if noun in sources else ()
+
+
+def _head(sources: Sources) -> Row | None:
+    """Name, city, time zone and settings; in a table they are lines of name and value."""
+    if "community" not in sources:
+        return None
+    source = sources["community"]
+    if source.head:
+        return source.head
+    values = {row.text("name"): row.text("value", "") for row in source.rows}
+    basics = {name: values.pop(_BASICS[name], values.pop(name, "")) for name in _BASICS}
+    return Row(source.where, 1, {**basics, "settings": values})
 
 
 def _settings(head: Row) -> dict[str, str]:
@@ -155,139 +195,82 @@ def _settings(head: Row) -> dict[str, str]:
         except (TypeError, ValueError):
             raise head.refuse(f"settings: {name} is not a number") from None
     basics = {name: head.text(name) for name in ("city", "timezone")}
-    return basics | {str(k): str(v) for k, v in extra.items() if k != _LINE}
+    return basics | {str(k): str(v) for k, v in extra.items() if k != LINE}
 
 
-def _rules(folder: Path, name: str) -> Iterator[Row]:
-    return _items(_yaml(folder / name), "rules")
-
-
-def _limits(folder: Path) -> list[Row]:
-    """The rows of deadlines.yml, with those of the presets it names below them."""
-    head = _yaml(folder / "deadlines.yml")
-    presets = [_yaml(community_deadlines.preset(head, name)) for name in head.words("presets")]
-    own = [] if presets and "rules" not in head.values else [*_items(head, "rules")]
-    categories = [row.text("code") for row in _leaves(folder)]
-    below = [row for preset in presets for row in _items(preset, "rules")]
-    return community_deadlines.layered(below, own, categories)
-
-
-def _working_time(folder: Path, schedules: Mapping[str, Schedule]) -> WorkingTime:
-    if not (folder / CALENDAR).exists():
-        return WorkingTime()
-    head = _yaml(folder / CALENDAR)
-    rows = {
-        name: [*_items(head, name)] if name in head.values else [] for name in ("calendars", "days")
-    }
-    return community_deadlines.working_time(head, rows, schedules)
-
-
-def _leaves(folder: Path) -> Iterator[Row]:
-    leaves = _yaml(folder / "categories.yml").values.get("leaves") or {}
-    for code, values in leaves.items():
-        if code != _LINE:
-            if not isinstance(values, Mapping):
-                raise BadRow(file="categories.yml", line=leaves[_LINE], reason=f"{code} is empty")
-            yield Row("categories.yml", values.get(_LINE, 0), {**values, "code": code})
-
-
-def _grids(folder: Path) -> Iterator[Row]:
-    # JSON is YAML, so the same loader gives line numbers.
-    for feature in _items(_yaml(folder / "grids.geojson"), "features"):
-        geometry = feature.values.get("geometry") or {}
-        if geometry.get("type") != "Polygon":
-            raise feature.refuse(f"geometry is {geometry.get('type')!r}, expected a Polygon")
-        properties = feature.values.get("properties") or {}
-        yield replace(
-            feature,
-            values={
-                **properties,
-                "kind": "grid",
-                "polygon": geometry["coordinates"][0],
-            },
-        )
-
-
-def _items(row: Row, name: str) -> Iterator[Row]:
-    items = row.values.get(name)
-    if not isinstance(items, list):
-        raise row.refuse(f"{name} is missing or not a list")
-    for item in items:
-        if not isinstance(item, Mapping):
-            raise row.refuse(f"{name}: {item!r} is not a mapping")
-        yield Row(row.file, item.get(_LINE, row.line), item)
-
-
-def _csv(path: Path) -> Iterator[Row]:
-    with _open(path) as stream:
-        reader = csv.DictReader(stream)
-        for values in reader:
-            if None in values or None in values.values():
-                raise BadRow(
-                    file=path.name,
-                    line=reader.line_num,
-                    reason=f"expected {len(reader.fieldnames or ())} cells",
-                )
-            yield Row(path.name, reader.line_num, values)
-
-
-def _yaml(path: Path) -> Row:
-    with _open(path) as stream:
-        try:
-            values = yaml.load(stream, Loader=_LineLoader)  # noqa: S506 a SafeLoader, see below
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 0
-            raise BadRow(file=path.name, line=line, reason=str(error.problem)) from None
-    if not isinstance(values, Mapping):
-        raise BadRow(file=path.name, line=1, reason="expected names and values")
-    return Row(path.name, 1, values)
-
-
-def _open(path: Path) -> Any:
-    try:
-        return io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")
-    except UnicodeDecodeError:
-        raise BadInput(
-            f"{path.name}: expected UTF-8, as a spreadsheet's “CSV UTF-8” gives"
-        ) from None
-    except OSError as error:
-        raise BadInput(f"{path.name}: {error.strerror}") from None
-
-
-def _version(folder: Path) -> str:
-    digest = hashlib.sha256()
-    presets = sorted(community_deadlines.PRESETS.glob("*.yml"))
-    for path in [*(folder / name for name in (*FILES, CALENDAR)), *presets]:
-        name = path.name
-        digest.update(name.encode() + b"\0" + (path.read_bytes() if path.exists() else b""))
-    return digest.hexdigest()[:16]
-
-
-_LINE = community_deadlines.LINE
 _NUMBERS = ("triage_below", "silent_minutes")  # settings that count
+_BASICS = {"name": "名称", "city": "城市", "timezone": "时区"}
 
 
-class _LineLoader(yaml.SafeLoader):
-    """Notes in every mapping on which line it starts."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key, _value in node.value:
-            if key.value in seen:  # YAML would let the last one win, without a word
-                problem = f"{key.value!r} occurs twice"
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-            seen.add(key.value)
-        return {
-            **super().construct_mapping(node, deep=deep),
-            _LINE: node.start_mark.line + 1,
-        }
+def _areas(sources: Sources, base: Community | None, lines: Lines) -> dict[str, Area]:
+    """Streets and communities come with the head or a table of their own, grids with theirs."""
+    rows = [*_upper_areas(sources), *_grids(_rows(sources, "grids"))]
+    found = _keyed("areas", community_rows.area, rows, lines)
+    has_upper = any(area.kind is not AreaKind.GRID for area in found.values())
+    for area in base.areas.values() if base else ():
+        is_grid = area.kind is AreaKind.GRID
+        if area.code not in found and not ("grids" in sources if is_grid else has_upper):
+            found[area.code] = area
+    return found
 
 
-def _mapping(loader: Any, node: Any) -> Any:
-    return loader.construct_mapping(node, deep=True)
+def _upper_areas(sources: Sources) -> Iterator[Row]:
+    head = sources["community"].head if "community" in sources else None
+    if head and ("areas" in head.values or "areas" not in sources):
+        yield from items(head, "areas")
+    yield from _rows(sources, "areas")
 
 
-_LineLoader.add_constructor(
-    yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG,
-    _mapping,
-)
+def _grids(rows: Iterable[Row]) -> Iterator[Row]:
+    """Features of GeoJSON, or lines of a table with the border as pairs of numbers."""
+    for row in rows:
+        if row.values.get("type") != "Feature":
+            border = [
+                pair.split() for pair in row.text("polygon", "").replace("，", ",").split(",")
+            ]
+            ring = [pair for pair in border if pair]
+            yield replace(row, values={**row.values, "kind": "grid", "polygon": ring})
+            continue
+        geometry = row.values.get("geometry") or {}
+        if geometry.get("type") != "Polygon":
+            raise row.refuse(f"geometry is {geometry.get('type')!r}, expected a Polygon")
+        ring = geometry["coordinates"][0]
+        properties = row.values.get("properties") or {}
+        yield replace(row, values={**properties, "kind": "grid", "polygon": ring})
+
+
+def _merged(source: Source) -> Iterator[Row]:
+    """Schedules: in a table each line is one period, and several lines make a schedule."""
+    if source.head:
+        yield from source.rows
+        return
+    found: dict[str, list[Row]] = {}
+    for row in source.rows:
+        found.setdefault(row.text("code"), []).append(row)
+    for rows in found.values():
+        yield replace(rows[0], values={**rows[0].values, "periods": rows})
+
+
+def _with_leave(
+    staff: Mapping[str, Staff],
+    sources: Sources,
+    zone: ZoneInfo,
+    base: Community | None,
+    current: Community | None,
+) -> dict[str, Staff]:
+    """Leave from the file, or where there is none what there was, and all entered by hand."""
+    from_file: dict[str, list[Absence]] = {code: [] for code in staff}
+    for row in _rows(sources, "absences"):
+        code, absence = community_rows.absence(row, zone)
+        if code not in staff:
+            raise row.wrong("code", code, "somebody of the staff")
+        from_file[code].append(absence)
+
+    def leave(code: str) -> tuple[Absence, ...]:
+        before = current.staff.get(code) if current else None
+        known = before.absences if before else ()
+        keep = base is not None and "absences" not in sources
+        kept = known if keep else tuple(a for a in known if a.by_hand)
+        return (*from_file[code], *kept)
+
+    return {code: replace(person, absences=leave(code)) for code, person in staff.items()}

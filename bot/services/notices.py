@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from bot.desk import choices
-from bot.desk.community import Role
-from bot.services import cards, outbox
+from bot.desk import choices, routing
+from bot.desk.community import Role, Staff
+from bot.desk.routing import Decision, Request
+from bot.services import cards, outbox, routing_cards
 from bot.services.community import place_from
 from bot.services.outbox import Message
 from bot.store.tables import TicketRow
@@ -28,7 +29,7 @@ def staff(
     desk: Desk,
 ) -> None:
     person = desk.community.staff.get(code)
-    if ticket.confidential and not (person and person.holds(Role.DISCIPLINE)):
+    if ticket.confidential and not _may_read(person, ticket):
         return  # the last door: whatever led here, conduct reports are for one reader
     outbox.to_staff(
         session,
@@ -50,7 +51,7 @@ def handler(
 ) -> None:
     """Whoever is responsible: the assignee, or the desk while nobody is."""
     person = desk.community.staff.get(ticket.assignee or "")
-    if ticket.confidential and person and not person.holds(Role.DISCIPLINE):
+    if ticket.confidential and not _may_read(person, ticket):
         person = None  # no longer a discipline contact: whoever is one now takes over
     for code in [person.code] if person else _sorters(ticket, desk):
         staff(session, code, message, ticket, what, key, desk)
@@ -95,7 +96,48 @@ def watchers(
         staff(session, code, card, ticket, "watch", key, desk)
 
 
-def _sorters(ticket: TicketRow, desk: Desk) -> list[str]:
+def told(session: Session, ticket: TicketRow, decision: Decision, desk: Desk, *, key: str) -> None:
+    """Those beside the desk who are to see to it that somebody takes a ticket."""
+    place = desk.describe(place_from(ticket.place))
+    sorters = () if decision.assignee else _sorters(ticket, desk)
+    for code in decision.told:
+        if ticket.confidential:
+            if not _may_read(desk.community.staff.get(code), ticket):
+                _tell_that_one_waits(session, code, ticket, key, desk)
+        elif decision.assignee:
+            card = routing_cards.helper_missing(ticket, desk.community, decision.explanation)
+            staff(session, code, card, ticket, "missing", key, desk)
+        elif code not in sorters:
+            card = routing_cards.nobody_there(ticket, desk.community, place)
+            staff(session, code, card, ticket, "nobody", key, desk)
+
+
+def request_of(ticket: TicketRow) -> Request:
+    """The ticket as the routing rules see it."""
+    return Request(
+        matter=ticket.matter,
+        kind=ticket.kind,
+        urgency=ticket.urgency,
+        place=place_from(ticket.place),
+        confidence=ticket.matter_confidence,
+        confidential=ticket.confidential,
+        against=frozenset(ticket.against),
+    )
+
+
+def _sorters(ticket: TicketRow, desk: Desk) -> tuple[str, ...]:
     """Nobody's ticket: the desk is told; of a conduct report only the discipline contact."""
-    role = Role.DISCIPLINE if ticket.confidential else Role.DESK
-    return [person.code for person in desk.community.staff.values() if person.holds(role)]
+    return routing.sorters(request_of(ticket), community=desk.community, now=desk.now)
+
+
+def _may_read(person: Staff | None, ticket: TicketRow) -> bool:
+    """Whether a confidential ticket is for `person`."""
+    return bool(person and person.holds(Role.DISCIPLINE) and person.code not in ticket.against)
+
+
+def _tell_that_one_waits(
+    session: Session, code: str, ticket: TicketRow, key: str, desk: Desk
+) -> None:
+    # Without number or link: that one waits is all they may know.
+    key = f"waits:{ticket.id}:{code}:{key}"
+    outbox.to_staff(session, code, routing_cards.conduct_waits(), key=key, now=desk.now)

@@ -10,7 +10,7 @@ from bot.desk import kinds, routing
 from bot.desk.community import Community, Place
 from bot.desk.moves import Move
 from bot.desk.people import Person
-from bot.services import cards, hiding, notices
+from bot.services import cards, complained_of, hiding, notices
 from bot.services.outbox import Message
 from bot.services.ticket_moves import Desk, decide, make, route
 from bot.store.tables import TicketRow
@@ -35,6 +35,7 @@ def correct(
             ticket.grid, ticket.building = place.grid, place.building
         if matter:
             _file_under(session, ticket, matter, desk)
+        complained_of.remember(ticket, text, desk.community)
 
     if not make(session, ticket, Move.CORRECT, by, desk, key=key, note=text, change=put_right):
         return
@@ -70,6 +71,7 @@ def _file_under(session: Session, ticket: TicketRow, matter: str, desk: Desk) ->
     ticket.matter_confidence = 0.0 if matter == routing.NO_MATTER else 1.0
     if routing.is_confidential(ticket.matter, ticket.kind) and not ticket.confidential:
         ticket.confidential = True
+        complained_of.remember(ticket, ticket.text, desk.community)
         hiding.hide(session, ticket, now=desk.now)
     if ticket.kind == kinds.REPORT:
         ticket.urgency = desk.community.category(matter).urgency

@@ -18,7 +18,6 @@ from bot.desk.errors import NotAllowed, TicketAlreadyMoved
 from bot.desk.moves import Actor, Move, Status
 from bot.desk.people import SYSTEM, Person
 from bot.services import notices, ticket_deadlines
-from bot.services.community import place_from
 from bot.store.base import table
 from bot.store.once import InsertOnce
 from bot.store.tables import TicketPersonRow, TicketRow, TimelineRow
@@ -72,35 +71,38 @@ def open_loads(session: Session, codes: Collection[str]) -> dict[str, int]:
 
 def decide(session: Session, ticket: TicketRow, desk: Desk) -> routing.Decision:
     """Whose task it is now, by the rules; nothing is changed."""
-    request = routing.Request(
-        matter=ticket.matter,
-        kind=ticket.kind,
-        urgency=ticket.urgency,
-        place=place_from(ticket.place),
-        confidence=ticket.matter_confidence,
-        confidential=ticket.confidential,
-        against=frozenset(ticket.against),
-    )
     load = partial(open_loads, session)
+    request = notices.request_of(ticket)
     return routing.decide(request, community=desk.community, load=load, now=desk.now)
 
 
 def route(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> None:
-    """Ask the rules whose task it is, and tell whoever it is."""
-    decision = decide(session, ticket, desk)
+    """Ask the rules whose task it is, and tell whoever it is, or whoever is to see to that."""
+    give(session, ticket, decide(session, ticket, desk), desk, key=key)
+
+
+def give(
+    session: Session, ticket: TicketRow, decision: routing.Decision, desk: Desk, *, key: str
+) -> None:
+    """Do as the rules have decided."""
     before, known = Status(ticket.status), record.facts_of(ticket)
     ticket.assignee, ticket.reason = decision.assignee, decision.reason
     status = Status.ASSIGNED if decision.assignee else Status.TRIAGE
     ticket.accepted_at, ticket.status = None, status.value
+    ticket.queued_at = (ticket.queued_at or desk.now) if decision.queued else None
     change = ticket_deadlines.Change(move=Move.ASSIGN, before=before, known=known, at=desk.now)
     facts = ticket_deadlines.put(session, ticket, change, desk.community)
+    facts["routing"] = decision.explanation.as_json()
     line = Line(move=Move.ASSIGN, by=SYSTEM, before=before, note=decision.reason, facts=facts)
     enter(session, ticket, line, desk, key=key)
-    for code in decision.watchers:
+    # Who is told that nobody has it must be able to see what it is; conduct is for its readers.
+    told = () if ticket.confidential else decision.told
+    for code in dict.fromkeys((*decision.watchers, *told)):
         _WATCH(session, {"ticket_id": ticket.id, "staff": code, "part": "watch"})
     session.flush()
     notices.assigned(session, ticket, desk, key=key)
     notices.watchers(session, ticket, decision.watchers, desk, key=key)
+    notices.told(session, ticket, decision, desk, key=key)
 
 
 def leave_to_desk(
@@ -121,6 +123,7 @@ def allowed(ticket: TicketRow, move: Move, by: Person, desk: Desk) -> Status:
         assignee=ticket.assignee,
         resident_id=ticket.resident_id,
         confidential=ticket.confidential,
+        against=ticket.against,
     )
     holder = desk.community.staff.get(ticket.assignee or "")
     if not who and ticket.confidential:  # a stranger is not even told whose it is
@@ -161,6 +164,8 @@ def make(
     try:
         with session.begin_nested():
             ticket.status = after.value
+            if after is not Status.TRIAGE:
+                ticket.queued_at = None
             if change:
                 change()
             made = ticket_deadlines.Change(move=move, before=before, known=known, at=desk.now)

@@ -14,7 +14,7 @@ from bot.desk.community import Community, Role
 from bot.desk.errors import NotAllowed, UnknownThing
 from bot.desk.moves import Status
 from bot.desk.people import Person
-from bot.services import tickets
+from bot.services import complained_of, tickets
 from bot.services.tickets import Draft
 from bot.store.tables import TicketPersonRow, TicketRow, TimelineRow
 
@@ -47,6 +47,7 @@ def detail(session: Session, number: str, person: Person) -> tuple[TicketRow, li
         watchers=list(watchers),
         resident_id=ticket.resident_id,
         confidential=ticket.confidential,
+        against=ticket.against,
     ):
         raise NotAllowed(f"ticket {number} is not for {person.name}")
     timeline = session.scalars(
@@ -123,6 +124,9 @@ def _restrict(query: Any, person: Person) -> Any:
         code = person.staff.code
         watched = select(TicketPersonRow.ticket_id).where(TicketPersonRow.staff == code)
         ordinary = and_(ordinary, or_(TicketRow.assignee == code, TicketRow.id.in_(watched)))
-    if person.holds(Role.DISCIPLINE):
-        return query.where(or_(TicketRow.confidential.is_(True), ordinary))
+    if person.staff and person.holds(Role.DISCIPLINE):
+        theirs = and_(
+            TicketRow.confidential.is_(True), ~complained_of.is_against(person.staff.code)
+        )
+        return query.where(or_(theirs, ordinary))
     return query.where(ordinary)

@@ -16,7 +16,7 @@ from bot.desk.community import Place, Role
 from bot.desk.errors import IllegalMove, NotAllowed, UnknownThing
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
-from bot.services import cards, notices, ticket_deadlines
+from bot.services import cards, complained_of, notices, ticket_deadlines
 from bot.services.ticket_corrections import correct, refile
 from bot.services.ticket_moves import Desk, Line, allowed, enter, leave_to_desk, make, route
 from bot.store.tables import PhotoRow, TicketRow, TimelineRow
@@ -54,6 +54,7 @@ def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
     if known:
         return cast(TicketRow, session.get(TicketRow, known))
     ticket = _new(draft, desk)
+    complained_of.remember(ticket, draft.text, desk.community)
     session.add(ticket)
     session.flush()
     ticket.number = f"{desk.now.astimezone(desk.community.zone):%Y%m%d}-{ticket.id:04d}"
@@ -82,6 +83,10 @@ def assign(
     handler = desk.community.person(to)
     if ticket.confidential and not handler.holds(Role.DISCIPLINE):
         raise NotAllowed("only a discipline contact may handle a conduct report")
+    if ticket.confidential and to in ticket.against:
+        raise NotAllowed("nobody handles a report about themselves")
+    if duty.is_absent(handler, desk.now):
+        raise NotAllowed(f"{handler.name} is on leave")
 
     def hand_over() -> None:
         ticket.assignee, ticket.reason = to, f"{by.name}指派"
@@ -256,6 +261,9 @@ def add(
     said = text or ("[照片]" if photos else "[电话]")
     if not make(session, ticket, Move.ADD, by, desk, key=key, note=said):
         return
+    complained_of.remember(ticket, text, desk.community)
+    if complained_of.is_handled_by_them(ticket):
+        route(session, ticket, desk, key=key)
     ticket.contact_phone = phone or ticket.contact_phone
     ticket.happened = happened or ticket.happened
     told = not text and not phone and _photo_came_just_before(session, ticket, desk)

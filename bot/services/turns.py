@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from operator import eq, ge, lt
 from typing import Any
 
-from sqlalchemy import bindparam, false, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, false, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.desk.community import Role
 from bot.desk.people import Person
+from bot.services import complained_of
 from bot.store.base import table
-from bot.store.tables import ConversationRow, InboxRow, TurnRow
+from bot.store.tables import ConversationRow, InboxRow, TicketRow, TurnRow
 
 _VEIL = timedelta(hours=2)
 _TURN, _CONVERSATION = table(TurnRow), table(ConversationRow)
@@ -116,7 +117,16 @@ def _readable(query: Any, person: Person) -> Any:
         return query.where(owner)
     allowed = []
     if person.holds(Role.DISCIPLINE):
-        allowed.append(TurnRow.confidential.is_(True))
+        assert person.staff is not None
+        allowed.append(and_(TurnRow.confidential.is_(True), ~_is_against(person.staff.code)))
     if person.staff is None or person.holds(Role.DESK, Role.ADMIN):
         allowed.append(TurnRow.confidential.is_(False))
     return query.where(or_(*allowed) if allowed else false())
+
+
+def _is_against(code: str) -> Any:
+    """Turns of a conversation in which somebody complained of this member of staff."""
+    talks = select(TicketRow.conversation_id).where(
+        TicketRow.conversation_id.is_not(None), complained_of.is_against(code)
+    )
+    return TurnRow.conversation_id.in_(talks)

@@ -59,11 +59,24 @@ def test_the_database_gives_back_what_the_files_say_however_often_they_are_loade
         assert count.residents == found
 
 
-def test_the_version_changes_with_any_file(sqlite: Database, folder: Path) -> None:
+def test_the_version_changes_with_the_content_and_not_with_how_it_is_written(
+    sqlite: Database, folder: Path, edit: Edit
+) -> None:
     before = sqlite.read(community.version)
     (folder / "duty.yml").write_bytes((folder / "duty.yml").read_bytes() + b"# 2027\n")
     load_into(sqlite, folder)
-    assert sqlite.read(community.version) != before
+    assert sqlite.read(community.version) == before
+    for name, old, new in (
+        ("duty.yml", '"08:30"', '"08:31"'),
+        ("staff.csv", "19900000101", "19900000199"),
+        ("grids.geojson", "116.4563,", "116.4564,"),
+        ("community.yml", "district: 朝阳区", "district: 海淀区"),
+    ):
+        edit(name, old, new)
+        load_into(sqlite, folder)
+        after = sqlite.read(community.version)
+        assert after != before, name
+        before = after
 
 
 def test_before_the_first_import_it_says_what_to_do(tmp_path: Path) -> None:

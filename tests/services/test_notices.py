@@ -65,8 +65,19 @@ def test_a_conduct_report_cannot_be_handed_to_anybody_else(case: Case) -> None:
 
 def test_a_conduct_report_waits_for_a_discipline_contact_on_leave(case: Case) -> None:
     away(case, "yanjie")
-    assert case.open(**CONDUCT).assignee is None
-    assert told(case) == {"yanjie"}
+    ticket = case.open(**CONDUCT)
+    assert ticket.assignee is None
+    assert told(case) == {"yanjie", "zhuren"}
+
+
+def test_whoever_only_hears_that_a_conduct_report_waits_reads_nothing_of_it(case: Case) -> None:
+    away(case, "yanjie")
+    case.open(**CONDUCT)
+    case.do(tickets.add, by=case.wangayi, text="张某上周又收了")
+    (heard,) = (row for row in case.rows(OutboxRow) if row.staff == "zhuren")
+    assert heard.ticket_id is None and heard.body["buttons"] == []
+    for secret in (case.number, "张某", "红包", "楼"):
+        assert secret not in heard.body["text"]
 
 
 def test_back_from_leave_the_discipline_contact_takes_the_conduct_report_up(case: Case) -> None:

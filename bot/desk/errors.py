@@ -8,6 +8,8 @@ LinliError
 ├── Refused                  the desk understood, and says no
 │   ├── NotAllowed           this person may not do this
 │   ├── IllegalMove          the ticket is not in a state that allows it
+│   │   └── PartOpen         somebody's part has to be done first
+│   ├── NobodyThere          whoever is asked is away, and so is their deputy
 │   └── TicketAlreadyMoved   somebody else was faster
 └── Unavailable              a part does not answer; trying again later may work
 
@@ -15,6 +17,8 @@ Surfaces map these to words in one function each; nothing here knows HTTP, Teleg
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class LinliError(Exception):
@@ -55,6 +59,22 @@ class NotAllowed(Refused):
 
 class IllegalMove(Refused):
     """The ticket is not in a state that allows this move."""
+
+
+class PartOpen(IllegalMove):
+    """A required part of the ticket is still open; names whose."""
+
+    def __init__(self, *, number: str, whose: Sequence[str]) -> None:
+        super().__init__(f"ticket {number} waits for the part of {', '.join(whose)}")
+        self.number, self.whose = number, tuple(whose)
+
+
+class NobodyThere(Refused):
+    """Whoever is asked is away and so is their deputy; names who is there instead."""
+
+    def __init__(self, *, absent: str, present: Sequence[str]) -> None:
+        super().__init__(f"{absent} is away; there is {', '.join(present) or 'nobody'}")
+        self.absent, self.present = absent, tuple(present)
 
 
 class TicketAlreadyMoved(Refused):

@@ -1,6 +1,7 @@
 """What a tap on a button does: verb:NUMBER or verb:NUMBER:WHICH, one service call each.
 
-WHICH is a level (rate:NUMBER:5) or the code of a matter (refile:NUMBER:property.leak).
+WHICH is a level (rate:NUMBER:5) or the code of a matter (refile:NUMBER:property.leak); of parts
+see bot.gateway.part_deeds.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from bot.desk import choices, ratings
 from bot.desk.errors import UnknownThing
 from bot.desk.moves import Move
 from bot.desk.people import Person
+from bot.gateway import part_deeds
 from bot.services import cards, tickets
 from bot.services.outbox import Message
 from bot.services.tickets import Desk
@@ -115,4 +117,5 @@ _DEEDS: dict[str, Deed] = {
     "rate": _rate,
     "reopen": _reopen,
     "withdraw": _withdraw,
+    **part_deeds.DEEDS,
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from bot.desk.errors import (
     IllegalMove,
     LinliError,
+    NobodyThere,
     NotAllowed,
+    PartOpen,
     TicketAlreadyMoved,
     UnknownThing,
 )
@@ -26,6 +28,11 @@ def refusal(error: LinliError) -> Message:
     """What a person reads when a tap is refused."""
     if isinstance(error, TicketAlreadyMoved):
         return Message(text=f"{error.number} 现在由{error.holder or '受理台'}负责，您不用再办了。")
+    if isinstance(error, PartOpen):
+        return Message(text=f"还不能结：{'、'.join(error.whose)}那部分还没办好。催一催，或先取消。")
+    if isinstance(error, NobodyThere):
+        there = f"现在在岗的有{'、'.join(error.present)}" if error.present else "请联系受理台"
+        return Message(text=f"{error.absent}请假了，也没有人代班。{there}。")
     if isinstance(error, IllegalMove):
         return Message(text="这一步已经办过了，或者现在还不能办。")
     if isinstance(error, NotAllowed):

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.desk.errors import UnknownThing
-from bot.desk.moves import MOVES, Move, Status
+from bot.desk.moves import MOVES, Actor, Move, Status
+from bot.services import subtask_views
 from bot.store.tables import ConversationRow, InboxRow, OutboxRow, TicketRow
 
 _WINDOW = 50  # messages back; who scrolls further reads, and does not tap
@@ -50,14 +51,14 @@ def alive(session: Session, conversation_id: int) -> list[int]:
     staff = session.scalar(
         select(ConversationRow.staff).where(ConversationRow.id == conversation_id)
     )
-    tickets = _tickets(session, shown)
+    tickets, steps = _tickets(session, shown), _steps(session, shown, staff)
 
     def is_alive(row: OutboxRow) -> bool:
         taps = [button["tap"] for button in row.body["buttons"]]
         if any(tap in taps and at >= row.created_at for tap, at in tapped):
             return False
         if all(_is_deed(tap) for tap in taps):
-            return any(_is_legal(tap, tickets, staff) for tap in taps)
+            return any(_is_legal(tap, tickets, staff) or tap in steps for tap in taps)
         return row.inbox_id == last_id if row.inbox_id else row.created_at >= last_at
 
     return [row.id for row in shown if is_alive(row)]
@@ -90,9 +91,20 @@ def _tickets(session: Session, shown: Sequence[OutboxRow]) -> dict[str, Any]:
     return {number: (status, assignee) for number, status, assignee in found}
 
 
+def _steps(session: Session, shown: Sequence[OutboxRow], staff: str | None) -> set[str]:
+    """The taps on parts of a ticket that `staff` may take now, as they stand on the buttons."""
+    taps = {button["tap"] for row in shown for button in row.body["buttons"]}
+    of_parts = [tap.split(":") for tap in taps if tap.startswith(f"{Move.PART.value}:")]
+    able = subtask_views.tappable(session, {int(words[2]) for words in of_parts}, staff)
+    return {":".join(words) for words in of_parts if words[3] in able.get(int(words[2]), ())}
+
+
 def _is_legal(tap: str, tickets: dict[str, Any], staff: str | None) -> bool:
     verb, number = tap.split(":")[:2]
     status, assignee = tickets.get(number, (None, None))
-    if status is None or (staff and assignee and staff != assignee):
+    rule = MOVES[Move(verb)]
+    if status is None or verb == Move.PART.value:
         return False
-    return Status(status) in MOVES[Move(verb)].sources
+    if staff and assignee and staff != assignee and Actor.HANDLER in rule.by:
+        return False
+    return Status(status) in rule.sources

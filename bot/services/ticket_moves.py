@@ -144,18 +144,14 @@ def make(
     note: str = "",
     reason_code: str = "",
     change: Callable[[], None] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> bool:
     """Make `move` if the table allows it; False when this very message has made it before.
 
-    Whatever else it changes is done in `change`, so that the timeline records it.
+    Whatever else it changes is done in `change`, so that the timeline records it. facts: what the
+    timeline is to remember beyond that, read after the change.
     """
-    if session.scalars(
-        select(TimelineRow.id).where(
-            TimelineRow.ticket_id == ticket.id,
-            TimelineRow.move == move.value,
-            TimelineRow.source_key == key,
-        )
-    ).first():
+    if made(session, ticket, move, key=key):
         return False
     before = Status(ticket.status)
     after = allowed(ticket, move, by, desk)
@@ -168,10 +164,15 @@ def make(
                 ticket.queued_at = None
             if change:
                 change()
-            made = ticket_deadlines.Change(move=move, before=before, known=known, at=desk.now)
-            facts = ticket_deadlines.put(session, ticket, made, desk.community)
+            moved = ticket_deadlines.Change(move=move, before=before, known=known, at=desk.now)
+            changed = ticket_deadlines.put(session, ticket, moved, desk.community)
             line = Line(
-                move=move, by=by, before=before, note=note, reason_code=reason_code, facts=facts
+                move=move,
+                by=by,
+                before=before,
+                note=note,
+                reason_code=reason_code,
+                facts={**(facts or {}), **changed},
             )
             enter(session, ticket, line, desk, key=key)
             session.flush()
@@ -180,6 +181,16 @@ def make(
         person = desk.community.staff.get(now or "")
         raise TicketAlreadyMoved(number=number, holder=person.name if person else None) from None
     return True
+
+
+def made(session: Session, ticket: TicketRow, move: Move, *, key: str) -> bool:
+    """Whether this very message has made this move before."""
+    earlier = select(TimelineRow.id).where(
+        TimelineRow.ticket_id == ticket.id,
+        TimelineRow.move == move.value,
+        TimelineRow.source_key == key,
+    )
+    return session.scalars(earlier).first() is not None
 
 
 def enter(session: Session, ticket: TicketRow, line: Line, desk: Desk, *, key: str) -> None:

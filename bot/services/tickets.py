@@ -16,7 +16,7 @@ from bot.desk.community import Place, Role
 from bot.desk.errors import IllegalMove, NotAllowed, UnknownThing
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
-from bot.services import cards, complained_of, notices, ticket_deadlines
+from bot.services import cards, complained_of, notices, subtasks, ticket_deadlines
 from bot.services.ticket_corrections import correct, refile
 from bot.services.ticket_moves import Desk, Line, allowed, enter, leave_to_desk, make, route
 from bot.store.tables import PhotoRow, TicketRow, TimelineRow
@@ -165,6 +165,7 @@ def resolve(
     """The handler says it is done; the resident is asked."""
 
     def done() -> None:
+        subtasks.refuse_while_open(session, ticket, desk)
         ticket.resolved_at = desk.now
 
     if not make(session, ticket, Move.RESOLVE, by, desk, key=key, note=note, change=done):
@@ -194,6 +195,7 @@ def rate(
     if not make(session, ticket, Move.RATE, by, desk, key=key, note=str(level), change=close):
         return
     notices.handler(session, ticket, cards.rating_for_handler(ticket), "rate", key, desk)
+    subtasks.call_off(session, ticket, desk, key=key, why="这件事办结了")
 
 
 def reopen(
@@ -243,6 +245,7 @@ def withdraw(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key
     if not make(session, ticket, Move.WITHDRAW, by, desk, key=key, change=end):
         return
     notices.handler(session, ticket, cards.stop_work(ticket), "withdraw", key, desk)
+    subtasks.call_off(session, ticket, desk, key=key, why="居民撤回了")
 
 
 def add(

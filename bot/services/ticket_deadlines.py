@@ -46,7 +46,7 @@ def put(
     entry = Entry(
         at=change.at, move=change.move, actor="", before=change.before, after=status, facts=facts
     )
-    lines = timeline.written(session, [ticket.id]).get(ticket.id, [])
+    lines = timeline.written_of(session, ticket.id)
     found = deadlines.from_timeline(lines, community, pending=entry)
     if found:
         write(ticket, found, community)

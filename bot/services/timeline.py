@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.desk.moves import Move, Status
@@ -26,6 +26,7 @@ _LINES = select(
     _T.note,
     _T.facts,
 ).order_by(_T.ticket_id, _T.id)
+_OF_ONE = _LINES.where(_T.ticket_id == bindparam("ticket"))  # asked in the midst of every move
 _MANY = 500  # keys in one question; databases limit how many a statement may carry
 
 
@@ -49,6 +50,12 @@ def written(session: Session, ticket_ids: Iterable[int]) -> dict[int, list[Entry
         for line in session.connection().execute(some).mappings():
             found[line["ticket_id"]].append(_entry(line))
     return dict(found)
+
+
+def written_of(session: Session, ticket_id: int) -> list[Entry]:
+    """`written` for one ticket."""
+    lines = session.connection().execute(_OF_ONE, {"ticket": ticket_id}).mappings()
+    return [_entry(line) for line in lines]
 
 
 def _entry(line: Mapping[str, Any]) -> Entry:

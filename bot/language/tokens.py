@@ -37,3 +37,7 @@ class Cutter:
         return [
             (word, start) for word, start, _end in self._jieba.tokenize(text) if not word.isspace()
         ]
+
+    def knows(self, word: str) -> bool:
+        """Whether it is a word of jieba's dictionary or of our own; the beginning of one is not."""
+        return bool(self._jieba.FREQ.get(word))

@@ -104,6 +104,30 @@ def replay(
 
 
 @main.command()
+def topics(
+    file: Annotated[
+        Path | None, typer.Argument(help="JSON lines, or -; else this desk's tickets.")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(help="ISO time; what came later is unknown.")] = None,
+    weeks: Annotated[
+        int | None, typer.Option(min=1, help="Before that; 4, or all of a file.")
+    ] = None,
+    top: Annotated[int | None, typer.Option(min=1, help="Only so many.")] = None,
+    save: Annotated[bool, typer.Option(help="Keep them as this week's, for the console.")] = False,
+    json: Json = False,
+) -> None:
+    """Hot topics: what many people report, by place and matter."""
+    from bot.cli import topics as command
+
+    if file is None:
+        command.of_desk(as_of, weeks, top, json, save)
+    elif save:
+        raise typer.BadParameter("--save is for this desk's own tickets, not for a file")
+    else:
+        command.of_file(file, as_of, weeks, top, json)
+
+
+@main.command()
 def train() -> None:
     """Train the assistant from nlu_data/, domain.yml and config.yml."""
     from bot.cli import serve as command

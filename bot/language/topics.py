@@ -7,7 +7,7 @@ another, and groups of them that are all alike are topics. `topics_heat` ranks t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,8 @@ _WORDS = 4
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """What one resident wrote. at: aware. places: what is known of it already, by code or name;
-    what its words name is found here. matter: a leaf of the taxonomy."""
+    what its words name is found here. matter: a leaf of the taxonomy. also: when others said that
+    they met the same thing, and who."""
 
     id: str
     text: str
@@ -47,6 +48,12 @@ class Report:
     title: str = ""
     places: tuple[str, ...] = ()
     matter: str | None = None
+    also: tuple[tuple[datetime, str], ...] = ()
+
+    @property
+    def voices(self) -> tuple[tuple[datetime, str], ...]:
+        """When somebody spoke, and who: the writer and those who met the same."""
+        return ((self.at, self.reporter), *self.also)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +72,15 @@ class Topic:
     last_at: datetime
     heat: Heat = field(default_factory=Heat)
 
+    @property
+    def place(self) -> str:
+        return "、".join(_apart(self.places)[:2])
+
+    @property
+    def title(self) -> str:
+        """丁香苑：洗车行、水枪"""
+        return "：".join(filter(None, (self.place, "、".join(self.words))))
+
 
 def find(
     reports: Sequence[Report], *, cutter: Cutter, window: Window, least: int = LEAST_REPORTERS
@@ -78,7 +94,7 @@ def find(
     topics = [
         _topic([reports[at] for at in members], pile, members, alike, window)
         for members in (pile.at_home(group, _MAIN) for group in _members(groups))
-        if len({reports[at].reporter for at in members}) >= least
+        if len(_people(reports[at] for at in members)) >= least
     ]
     told = [topic for topic in topics if len(topic.words) + len(topic.places) >= _IN_COMMON]
     return sorted(told, key=lambda topic: (-topic.heat.total, topic.members))
@@ -132,18 +148,23 @@ def _topic(
 ) -> Topic:
     typical = np.asarray(alike[members][:, members].sum(axis=1)).ravel()
     order = [reports[at] for at in np.argsort(-typical, kind="stable")]
-    times = [report.at for report in reports]
+    voices = [voice for report in reports for voice in report.voices]
+    times = [at for at, _reporter in voices]
     return Topic(
         words=_apart(pile.said(members, _SHARED))[:_WORDS],
         places=tuple(pile.named(members, _MAIN)),
         matter=_most_common([report.matter for report in reports]),
         members=tuple(report.id for report in order),
         examples=_examples(order),
-        reporters=len({report.reporter for report in reports}),
+        reporters=len(_people(reports)),
         first_at=min(times),
         last_at=max(times),
-        heat=topics_heat.of([(report.at, report.reporter) for report in reports], window),
+        heat=topics_heat.of(voices, window),
     )
+
+
+def _people(reports: Iterable[Report]) -> set[str]:
+    return {reporter for report in reports for _at, reporter in report.voices}
 
 
 def _examples(order: list[Report]) -> tuple[str, ...]:
@@ -160,7 +181,7 @@ def _most_common(matters: list[str | None]) -> str | None:
     return min(counted, key=lambda matter: (-counted[matter], matter)) if counted else None
 
 
-def _apart(words: list[str]) -> tuple[str, ...]:
+def _apart(words: Sequence[str]) -> tuple[str, ...]:
     """Without those that lie inside another: 搅拌 in 搅拌站."""
     return tuple(
         word for word in words if not any(word in other and word != other for other in words)

@@ -105,6 +105,21 @@ def give(
     notices.told(session, ticket, decision, desk, key=key)
 
 
+def hand_to(
+    session: Session, ticket: TicketRow, owner: str, by: Person, desk: Desk, *, key: str
+) -> None:
+    """Somebody opens it for a person of their choice: no rule is asked."""
+    before, known = Status(ticket.status), record.facts_of(ticket)
+    ticket.assignee, ticket.reason = owner, f"{by.name}指派"
+    ticket.status = Status.ASSIGNED.value
+    change = ticket_deadlines.Change(move=Move.ASSIGN, before=before, known=known, at=desk.now)
+    facts = ticket_deadlines.put(session, ticket, change, desk.community)
+    line = Line(move=Move.ASSIGN, by=by, before=before, note=ticket.reason, facts=facts)
+    enter(session, ticket, line, desk, key=key)
+    session.flush()
+    notices.assigned(session, ticket, desk, key=key)
+
+
 def leave_to_desk(
     session: Session, ticket: TicketRow, reason: str, desk: Desk, *, key: str
 ) -> None:

@@ -18,7 +18,16 @@ from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
 from bot.services import cards, complained_of, notices, subtasks, ticket_deadlines
 from bot.services.ticket_corrections import correct, refile
-from bot.services.ticket_moves import Desk, Line, allowed, enter, leave_to_desk, make, route
+from bot.services.ticket_moves import (
+    Desk,
+    Line,
+    allowed,
+    enter,
+    hand_to,
+    leave_to_desk,
+    make,
+    route,
+)
 from bot.store.tables import PhotoRow, TicketRow, TimelineRow
 
 __all__ = ["Desk", "Draft", "allowed", "correct", "open_ticket", "refile"]
@@ -46,6 +55,8 @@ class Draft:
     photos: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()  # matters it may be about, the likeliest first
     to_desk: str = ""  # why the desk is to sort it, whatever the rules say
+    by: Person | None = None  # the member of staff who opens it
+    owner: str | None = None  # whom they give it to, whatever the rules say
 
 
 def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
@@ -60,7 +71,7 @@ def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
     ticket.number = f"{desk.now.astimezone(desk.community.zone):%Y%m%d}-{ticket.id:04d}"
     line = Line(
         move=Move.OPEN,
-        by=_reporter(draft),
+        by=draft.by or _reporter(draft),
         before=None,
         note=draft.text,
         facts=record.changed({}, record.facts_of(ticket)),
@@ -68,7 +79,9 @@ def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
     enter(session, ticket, line, desk, key=draft.key)
     for path in draft.photos:
         session.add(PhotoRow(ticket_id=ticket.id, path=path, stage="before", added_at=desk.now))
-    if draft.to_desk:
+    if draft.owner:
+        hand_to(session, ticket, draft.owner, draft.by or SYSTEM, desk, key=draft.key)
+    elif draft.to_desk:
         leave_to_desk(session, ticket, draft.to_desk, desk, key=draft.key)
     else:
         route(session, ticket, desk, key=draft.key)

@@ -30,7 +30,7 @@ def test_every_pair_is_as_alike_as_the_two_are(many: list[Gist]) -> None:
             alike = likeness(one, other, rarity)
             expected[i, j] = alike if i != j and alike >= FLOOR else 0.0
     found = Pile.of(many).likenesses().toarray()
-    assert found == pytest.approx(expected, abs=1e-9)
+    assert found == pytest.approx(expected, abs=1e-6)
 
 
 def test_many_blocks_are_one_matrix(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,14 +67,19 @@ class Calendar:
     name: str
     zone: ZoneInfo
     week: Mapping[int, tuple[Period, ...]]
-    off: Mapping[date, str] = field(default_factory=dict)
-    worked: Mapping[date, int] = field(default_factory=dict)
+    off: Mapping[date, str] = field(default_factory=dict, repr=False)
+    worked: Mapping[date, int] = field(default_factory=dict, repr=False)
     known_until: date = date.max
     reading: Reading = CIVIL_CODE
 
     def __post_init__(self) -> None:
         if not any(self.week.values()):
             raise BadInput(f"calendar {self.code!r} has no working hours on any weekday")
+
+    @property
+    def contents(self) -> str:
+        """All that it says, in words of its own; equal for equal calendars."""
+        return repr((self, sorted(self.off.items()), sorted(self.worked.items())))
 
     def periods(self, day: date) -> tuple[Period, ...]:
         """The working hours of `day`; none on a day off."""

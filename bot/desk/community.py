@@ -227,8 +227,8 @@ class Community:
     @cached_property
     def reckoned_by(self) -> str:
         """The version of all that deadlines are reckoned by: rules, hours, days off."""
-        told = repr((self.deadlines, tuple(self.calendars.values())))
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        told = [repr(self.deadlines), *(one.contents for one in self.calendars.values())]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
     def chain(self, place: Place) -> tuple[str, ...]:
         """Codes from the most exact to the widest: building, estate, grid, community, street."""

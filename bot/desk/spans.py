@@ -50,13 +50,15 @@ class Span:
 
     def __str__(self) -> str:
         """The words `parse` understands."""
-        if self.days:
-            if not self.count:
-                return _SAME_DAY
-            return f"{self.count} working days" if self.working else f"{self.count}d"
+        if not self.count:
+            return _SAME_DAY
         hours, minutes = divmod(self.count, 60)
-        count, unit = (self.count, "min") if minutes else (hours, "h")
-        return f"{count} working {_LONG[unit]}" if self.working else f"{count}{unit}"
+        count, unit = (self.count, "day") if self.days else (hours, "hour")
+        if not self.days and minutes:
+            count, unit = self.count, "minute"
+        if self.working:
+            return f"{count} working {unit}" + "s" * (count > 1)
+        return f"{count}{_SHORT[unit]}"
 
     @property
     def chinese(self) -> str:
@@ -67,7 +69,7 @@ class Span:
         return hours_and_minutes(timedelta(minutes=self.count)) + "工作时间" * self.working
 
 
-_LONG = {"min": "minutes", "h": "hours"}
+_SHORT = {"minute": "min", "hour": "h", "day": "d"}
 
 
 def hours_and_minutes(length: timedelta) -> str:

@@ -25,8 +25,8 @@ class Days:
     says. known_until: there may be more of them later; None: nothing is said about that.
     """
 
-    off: Mapping[date, str] = field(default_factory=dict)
-    worked: Mapping[date, int | None] = field(default_factory=dict)
+    off: Mapping[date, str] = field(default_factory=dict, repr=False)
+    worked: Mapping[date, int | None] = field(default_factory=dict, repr=False)
     known_until: date | None = None
 
     def over(self, other: Days) -> Days:

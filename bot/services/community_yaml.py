@@ -48,3 +48,11 @@ _LineLoader.add_constructor(
     yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG,
     _mapping,
 )
+
+
+def _words(loader: Any, node: Any) -> str:
+    return str(loader.construct_scalar(node))
+
+
+# A day that does not exist (2027-02-30) is refused by whoever reads it, with its line.
+_LineLoader.add_constructor("tag:yaml.org,2002:timestamp", _words)

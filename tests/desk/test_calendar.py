@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,30 +10,21 @@ from hypothesis import strategies as st
 
 from bot.desk.calendar import Calendar
 from bot.desk.errors import BadInput
+from tests.desk.offices import (
+    ALL,
+    BEIJING,
+    BY_TWO_PERIODS,
+    MORNING,
+    NIGHTS,
+    OFFICE,
+    SHORT_FRIDAYS,
+    WEEKNIGHTS,
+    at,
+    working,
+)
 from tests.statutory import LAST, OFF, WORKED, every_day
 
-BEIJING = ZoneInfo("Asia/Shanghai")
-MORNING, AFTERNOON = (time(8, 30), time(12)), (time(13, 30), time(17, 30))
 A_DAY = timedelta(hours=7, minutes=30)
-
-
-def working(week: dict[int, Any], **more: Any) -> Calendar:
-    values = {"off": OFF, "worked": dict.fromkeys(WORKED, 0), "known_until": LAST, **more}
-    return Calendar(code="office", name="办公", zone=BEIJING, week=week, **values)
-
-
-OFFICE = working(dict.fromkeys(range(5), (MORNING, AFTERNOON)))
-NIGHTS = working(dict.fromkeys(range(7), ((time(20), time(8)),)), off={}, worked={})
-WEEKNIGHTS = working(dict.fromkeys(range(5), ((time(22), time(6)),)))
-BY_TWO_PERIODS = working(
-    dict.fromkeys(range(7), ((time(0), time(8)), (time(20), time(0)))), off={}, worked={}
-)
-SHORT_FRIDAYS = working({**dict.fromkeys(range(4), (MORNING, AFTERNOON)), 4: (MORNING,)})
-ALL = [OFFICE, NIGHTS, WEEKNIGHTS, BY_TWO_PERIODS, SHORT_FRIDAYS]
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
 
 
 def minute_by_minute(calendar: Calendar, start: datetime, end: datetime) -> timedelta:

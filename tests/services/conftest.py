@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import inspect, select
 
-from bot.desk import record
+from bot.desk import deadlines, record
 from bot.desk.community import Community
 from bot.desk.people import Person
 from bot.services import community as communities
@@ -96,6 +96,10 @@ class Case:
             state = record.fold(lines)
             assert state is not None and state.status.value == row.status
             assert record.facts_of(state) == record.facts_of(row)
+            due = deadlines.from_timeline(lines, self.demo)
+            assert due is not None
+            for name in ("accept_by", "contact_by", "resolve_by", "review_at", "provisional"):
+                assert getattr(due, name) == getattr(row, name), name
 
     def rows(self, table: Any, **where: Any) -> list[Any]:
         query = select(table).filter_by(**where).order_by(*inspect(table).primary_key)

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.bootstrap import Office, utc_now
 from bot.console.house import HERE, Clock, House, templates
-from bot.console.views import accounts, conversations, login, looks, photos, tasks, tickets
+from bot.console.views import accounts, conversations, login, looks, photos, tasks, tickets, topics
 from bot.desk.errors import (
     BadInput,
     IllegalMove,
@@ -26,7 +26,7 @@ from bot.desk.errors import (
     UnknownThing,
 )
 
-_VIEWS = (login, tasks, tickets, conversations, accounts, looks, photos)
+_VIEWS = (login, tasks, tickets, conversations, accounts, looks, photos, topics)
 
 _HEADERS = {
     "Content-Security-Policy": (

@@ -175,7 +175,11 @@ def test_a_task_has_its_owner_and_names_what_is_behind_it(case: Case) -> None:
     ids = many(case, [*WASH, "洗车行太吵，打我电话13812345678"])
     (row,) = keep(case, topic(ids))
     task = make_task(case, row, by="chenshuji", owner="laozhang")
-    assert (task.status, task.assignee, task.matter) == ("assigned", "laozhang", "environment.noise_living")
+    assert (task.status, task.assignee, task.matter) == (
+        "assigned",
+        "laozhang",
+        "environment.noise_living",
+    )
     assert task.resident_id is None and task.place["building"] == HOME.building
     assert "未诉先办" in task.text and "5人" in task.text and "13812345678" not in task.text
     assert task.number in case.told("laozhang")[-1]

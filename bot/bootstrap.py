@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -41,6 +43,18 @@ class Office:
 
         client = EngineClient(self.settings.engine_url, timeout=self.settings.engine_timeout)
         return Gateway(self.database, self.registers, client, utc_now)
+
+    @contextmanager
+    def engine_memory(self) -> Iterator[Database]:
+        """Where the engine keeps its conversations: on SQLite a file of its own."""
+        if self.settings.tracker_url == self.settings.database_url:
+            yield self.database
+            return
+        memory = Database(self.settings.tracker_url)
+        try:
+            yield memory
+        finally:
+            memory.close()
 
     def close(self) -> None:
         self.database.close()

@@ -17,7 +17,9 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the operator may choose. Ports 0..65535 (0: any free port); times in seconds."""
+    """What the operator may choose. Ports 0..65535 (0: any free port); times in seconds,
+    but talk_days in days.
+    """
 
     data_dir: Path
     models: Path
@@ -32,6 +34,7 @@ class Settings:
     action_timeout: float = 5.0
     patches_off: tuple[str, ...] = ()
     log_level: str = "INFO"
+    talk_days: int = 30
 
     @property
     def photos(self) -> Path:
@@ -75,6 +78,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         action_timeout=_seconds(environ, "LINLI_ACTION_TIMEOUT", 5.0),
         patches_off=_names(environ, "LINLI_PATCHES_OFF"),
         log_level=_one_of(environ, "LINLI_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
+        talk_days=_days(environ, "LINLI_TALK_DAYS", 30),
     )
 
 
@@ -94,6 +98,7 @@ def to_environ(settings: Settings) -> dict[str, str]:
         "LINLI_ACTION_TIMEOUT": str(settings.action_timeout),
         "LINLI_PATCHES_OFF": ",".join(settings.patches_off),
         "LINLI_LOG_LEVEL": settings.log_level,
+        "LINLI_TALK_DAYS": str(settings.talk_days),
     }
 
 
@@ -145,6 +150,13 @@ def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
     if not 0 < seconds <= 600:
         raise BadSetting(variable=name, value=value, expected="seconds, more than 0, up to 600")
     return seconds
+
+
+def _days(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name) or str(default)
+    if not value.isdecimal() or not 1 <= int(value) <= 3650:
+        raise BadSetting(variable=name, value=value, expected="days, 1 to 3650")
+    return int(value)
 
 
 def _names(environ: Mapping[str, str], name: str) -> tuple[str, ...]:

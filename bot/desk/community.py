@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.desk import ladder
 from bot.desk.calendar import Calendar
 from bot.desk.errors import UnknownThing
 from bot.desk.index import Index
@@ -200,6 +202,7 @@ class Community:
     working_time: WorkingTime = field(default_factory=WorkingTime)
     statutory: Days = field(default_factory=Days)  # the State Council's days, as far as known
     settings: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, Any] = field(default_factory=dict)  # rule files as they were written
 
     def category(self, code: str) -> Category:
         try:
@@ -258,3 +261,10 @@ class Community:
             return building.estate + building.name
         found = self.areas.get(code) or self.branches.get(code)
         return found.name if found else code
+
+    @cached_property
+    def ladder(self) -> ladder.Ladder:
+        """Who is told when a deadline comes near and passes."""
+        words = self.rules.get("ladder")
+        roles = [role.value for role in Role]
+        return ladder.read(words, roles) if words is not None else ladder.DEFAULT

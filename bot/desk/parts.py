@@ -137,7 +137,9 @@ def _offered(step: Step, kind: PartKind, status: PartStatus) -> bool:
     return True
 
 
-def alarm_at(status: PartStatus, arrive_by: datetime | None, due_by: datetime) -> datetime | None:
+def next_deadline(
+    status: PartStatus, arrive_by: datetime | None, due_by: datetime
+) -> datetime | None:
     """When something of an open part is due next; None once it has ended."""
     if not status.is_open:
         return None

@@ -27,6 +27,7 @@ from bot.services.places import Register, Registers
 from bot.services.tickets import Desk
 from bot.store.database import Database, Session
 from bot.store.tables import TicketRow
+from bot.store.trackers import sender_of
 
 Clock = Callable[[], datetime]
 Done = tuple[TicketRow, Message]  # the ticket a deed was done on, and what its doer reads
@@ -239,7 +240,7 @@ class Gateway:
         started = time.monotonic()
         try:
             answer = await self._engine.ask(
-                sender=f"c{speaker.conversation_id}",
+                sender=sender_of(speaker.conversation_id),
                 key=letter.key,
                 metadata=metadata,
                 text=text,

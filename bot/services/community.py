@@ -104,6 +104,7 @@ def load(session: Session) -> Community:
         working_time=deadline_json.working_time_from(row.rules.get("calendar")),
         statutory=statutory_days.china(),
         settings=row.settings,
+        rules={name: row.rules[name] for name in _AS_WRITTEN if name in row.rules},
     )
 
 
@@ -113,6 +114,7 @@ def place_from(values: dict[str, Any] | None) -> Place:
     return Place(**{name: value for name, value in known.items() if value is not None})
 
 
+_AS_WRITTEN = ("ladder",)  # rule files that stay the words they were written in
 _LEVELS = (AreaKind.STREET, AreaKind.COMMUNITY, AreaKind.GRID)
 
 
@@ -127,7 +129,10 @@ def _community_row(community: Community) -> CommunityRow:
         deadlines=[deadline_json.rule_json(rule) for rule in community.deadlines],
         branches=[as_json.plain(branch) for branch in community.branches.values()],
         rosters=[as_json.plain(shift) for shift in community.rosters],
-        rules={"calendar": deadline_json.working_time_json(community.working_time)},
+        rules={
+            **community.rules,
+            "calendar": deadline_json.working_time_json(community.working_time),
+        },
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.desk import ladder
 from bot.desk.community import (
     Absence,
     Area,
@@ -19,6 +20,7 @@ from bot.desk.community import (
     Community,
     DeadlineRule,
     Place,
+    Role,
     Schedule,
     Staff,
 )
@@ -112,6 +114,7 @@ def _build(
         working_time=_working_time(sources, base, schedules),
         statutory=statutory_days.china(),
         settings=settings,
+        rules=_ladder(sources, base),
     )
     for row, shift in zip(_rows(sources, "rosters"), shifts, strict=True):
         lines["rosters", community_checks.name_of(shift)] = row
@@ -143,6 +146,25 @@ def _working_time(
         return base.working_time if base else WorkingTime()
     rows = {name: [*items(head, name)] if name in head.values else [] for name in _OF_CALENDAR}
     return community_deadlines.working_time(head, rows, schedules)
+
+
+def _ladder(sources: Sources, base: Community | None) -> dict[str, Any]:
+    """The words of ladder.yml, checked, as the database keeps them."""
+    head = sources["ladder"].head if "ladder" in sources else None
+    if head is None:
+        return dict(base.rules) if base else {}
+    words = _without_lines(head.values)
+    try:
+        ladder.read(words, [role.value for role in Role])
+    except BadInput as error:
+        raise BadInput(f"{head.file}: {error}") from None
+    return {"ladder": words}
+
+
+def _without_lines(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_lines(item) for name, item in value.items() if name != LINE}
+    return [_without_lines(item) for item in value] if isinstance(value, list) else value
 
 
 _OF_CALENDAR = ("calendars", "days")

@@ -118,6 +118,7 @@ NOUNS: Mapping[str, Noun] = {
         list_name="rules",
     ),
     "calendar": Noun(file="calendar.yml", sheet="日历", required=False),
+    "ladder": Noun(file="ladder.yml", sheet="提醒与上报", required=False),
     "residents": Noun(
         file="residents.csv",
         sheet="居民",

@@ -19,7 +19,7 @@ from bot.desk.errors import BadInput, IllegalMove, NobodyThere, NotAllowed, Part
 from bot.desk.moves import Actor, Move, Status
 from bot.desk.parts import PartKind, PartStatus, Step
 from bot.desk.people import SYSTEM, Person
-from bot.services import cards, notices, part_cards, subtask_views
+from bot.services import alarm_clock, cards, notices, part_cards, subtask_views
 from bot.services.community import place_from
 from bot.services.outbox import Message
 from bot.services.ticket_moves import Desk, Line, enter, made, make
@@ -150,7 +150,7 @@ def call_off(
     """
     ended = [p for p in subtask_views.open_of(session, ticket) if p.kind != PartKind.REVISIT.value]
     for part in ended:
-        _put(part, PartStatus.CANCELLED)
+        _put(part, PartStatus.CANCELLED, ticket, desk)
         facts = {"part": part.id, "step": Step.CANCEL.value}
         line = Line(move=Move.PART, by=SYSTEM, before=Status(ticket.status), note=why, facts=facts)
         enter(session, ticket, line, desk, key=f"{key}:{part.id}")
@@ -207,7 +207,7 @@ def _part(
     )
     due = wish.due_by or max(usual_due, wish.arrive_by or usual_due)
     arrive = wish.arrive_by or (min(usual_arrival, due) if usual_arrival else None)
-    return SubtaskRow(
+    part = SubtaskRow(
         ticket_id=ticket.id,
         kind=wish.kind.value,
         staff=person.code,
@@ -218,9 +218,10 @@ def _part(
         asked_at=desk.now,
         arrive_by=arrive,
         due_by=due,
-        alarm_at=parts.alarm_at(PartStatus.ASKED, arrive, due),
         source_key=key,
     )
+    alarm_clock.wind_part(part, ticket, desk.community, desk.now)
+    return part
 
 
 def _asked_with(session: Session, ticket: TicketRow, key: str) -> list[SubtaskRow]:
@@ -252,7 +253,7 @@ def _step(
         with session.begin_nested():
             if change:
                 change()
-            _put(part, to)
+            _put(part, to, ticket, desk)
             session.flush()
             enter(session, ticket, line, desk, key=key)
     except StaleDataError:
@@ -261,9 +262,9 @@ def _step(
     return True
 
 
-def _put(part: SubtaskRow, to: PartStatus) -> None:
+def _put(part: SubtaskRow, to: PartStatus, ticket: TicketRow, desk: Desk) -> None:
     part.status = to.value
-    part.alarm_at, part.alarm_step = parts.alarm_at(to, part.arrive_by, part.due_by), 0
+    alarm_clock.wind_part(part, ticket, desk.community, desk.now)
 
 
 def _actors(ticket: TicketRow, part: SubtaskRow, by: Person, desk: Desk) -> frozenset[Actor]:

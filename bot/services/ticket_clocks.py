@@ -19,7 +19,7 @@ from bot.desk.community import Community
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM
 from bot.desk.record import Entry
-from bot.services import cards, ticket_deadlines, timeline
+from bot.services import alarm_clock, cards, ticket_deadlines, timeline
 from bot.services.ticket_moves import Desk, Line, enter
 from bot.store.tables import TicketRow
 
@@ -84,6 +84,7 @@ def explain(
 
 def _reckon(session: Session, ticket: TicketRow, lines: list[Entry], desk: Desk) -> bool:
     known, community = record.facts_of(ticket), desk.community
+    until = ticket.next_deadline_at
     found = deadlines.from_timeline(lines, community)
     key = f"reckon:{community.reckoned_by}:{desk.now.isoformat()}"
     try:
@@ -91,6 +92,7 @@ def _reckon(session: Session, ticket: TicketRow, lines: list[Entry], desk: Desk)
             ticket.reckoned_by = community.reckoned_by
             if found:
                 ticket_deadlines.write(ticket, found, community)
+                alarm_clock.wind(ticket, until, community, desk.now)
             facts = record.changed(known, record.facts_of(ticket))
             if facts:
                 note = _note(known, ticket, community)

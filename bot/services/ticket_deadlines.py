@@ -14,7 +14,7 @@ from bot.desk.community import Community
 from bot.desk.deadlines import Deadlines
 from bot.desk.moves import Move, Status
 from bot.desk.record import Entry
-from bot.services import timeline
+from bot.services import alarm_clock, timeline
 from bot.store.tables import TicketRow
 
 # What moves a clock. Words, photos and alarms do not, and cost nothing here.
@@ -46,11 +46,13 @@ def put(
     entry = Entry(
         at=change.at, move=change.move, actor="", before=change.before, after=status, facts=facts
     )
+    until = ticket.next_deadline_at
     lines = timeline.written_of(session, ticket.id)
     found = deadlines.from_timeline(lines, community, pending=entry)
     if found:
         write(ticket, found, community)
     ticket.next_deadline_at = deadlines.next_deadline(status, ticket)
+    alarm_clock.wind(ticket, until, community, change.at)
     return record.changed(change.known, record.facts_of(ticket))
 
 

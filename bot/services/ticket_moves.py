@@ -56,6 +56,7 @@ _LOADS = (
 )
 _MANY = 500  # codes in one question; databases limit how many a statement may carry
 _NOTE = insert(table(TimelineRow))
+_NOTE_ONCE = InsertOnce(TimelineRow)
 _WATCH = InsertOnce(TicketPersonRow)
 
 
@@ -210,7 +211,16 @@ def made(session: Session, ticket: TicketRow, move: Move, *, key: str) -> bool:
 
 def enter(session: Session, ticket: TicketRow, line: Line, desk: Desk, *, key: str) -> None:
     """Write one line of the timeline of a ticket that has its id."""
-    values = {
+    session.connection().execute(_NOTE, _values(ticket, line, desk, key))
+
+
+def enter_once(session: Session, ticket: TicketRow, line: Line, desk: Desk, *, key: str) -> bool:
+    """The same, where the line may stand there already: False then."""
+    return _NOTE_ONCE(session, _values(ticket, line, desk, key)) is not None
+
+
+def _values(ticket: TicketRow, line: Line, desk: Desk, key: str) -> dict[str, Any]:
+    return {
         "ticket_id": ticket.id,
         "at": desk.now,
         "move": line.move.value,
@@ -222,4 +232,3 @@ def enter(session: Session, ticket: TicketRow, line: Line, desk: Desk, *, key: s
         "facts": line.facts,
         "source_key": key,
     }
-    session.connection().execute(_NOTE, values)

@@ -16,7 +16,7 @@ from bot.desk.community import Place, Role
 from bot.desk.errors import IllegalMove, NotAllowed, UnknownThing
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
-from bot.services import cards, complained_of, notices, subtasks, ticket_deadlines
+from bot.services import alarm_clock, cards, complained_of, notices, subtasks, ticket_deadlines
 from bot.services.ticket_corrections import correct, refile
 from bot.services.ticket_moves import (
     Desk,
@@ -65,6 +65,7 @@ def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
     if known:
         return cast(TicketRow, session.get(TicketRow, known))
     ticket = _new(draft, desk)
+    alarm_clock.wind(ticket, None, desk.community, desk.now)
     complained_of.remember(ticket, draft.text, desk.community)
     session.add(ticket)
     session.flush()

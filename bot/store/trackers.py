@@ -5,6 +5,7 @@ Engine room, not a record: what was said is in `turns`. It may live in a databas
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,16 @@ _CHANGE = (
 _BEGIN = insert(_ROW)
 
 
+def sender_of(conversation_id: int) -> str:
+    """What the engine calls a conversation."""
+    return f"c{conversation_id}"
+
+
+def conversation_of(sender: str) -> int | None:
+    """The conversation's id; None for a sender that is none of ours."""
+    return int(sender[1:]) if sender[:1] == "c" and sender[1:].isdecimal() else None
+
+
 def load(session: Session, sender: str) -> str | None:
     found = session.connection().execute(_LOAD, {"whose": sender}).scalar()
     return None if found is None else str(found)
@@ -47,3 +58,19 @@ def save(session: Session, sender: str, dialogue: str, *, now: datetime) -> None
 
 def forget(session: Session, sender: str) -> None:
     session.execute(delete(TrackerRow).where(TrackerRow.sender == sender))
+
+
+def untouched(
+    session: Session, *, before: datetime, after: str = "", limit: int = 500
+) -> list[str]:
+    """Senders whose last turn was before a moment, in order, those after `after`."""
+    query = select(_ROW.c.sender).where(_ROW.c.saved_at < before, _ROW.c.sender > after)
+    found = session.connection().execute(query.order_by(_ROW.c.sender).limit(limit))
+    return [str(sender) for sender in found.scalars()]
+
+
+def forget_untouched(session: Session, senders: Sequence[str], *, before: datetime) -> int:
+    """Forget those of `senders` that have not spoken meanwhile; returns how many."""
+    gone = delete(_ROW).where(_ROW.c.sender.in_(senders), _ROW.c.saved_at < before)
+    forgotten: Any = session.connection().execute(gone)
+    return int(forgotten.rowcount)

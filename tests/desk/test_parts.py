@@ -48,10 +48,10 @@ def test_every_step_that_is_offered_is_possible(kind: PartKind, status: PartStat
 
 def test_the_next_alarm_is_for_the_arrival_until_they_are_there() -> None:
     arrive, due = MONDAY_TEN + HOUR, MONDAY_TEN + 3 * HOUR
-    assert parts.alarm_at(PartStatus.ACCEPTED, arrive, due) == arrive
-    assert parts.alarm_at(PartStatus.ARRIVED, arrive, due) == due
-    assert parts.alarm_at(PartStatus.ASKED, None, due) == due
-    assert parts.alarm_at(PartStatus.DONE, arrive, due) is None
+    assert parts.next_deadline(PartStatus.ACCEPTED, arrive, due) == arrive
+    assert parts.next_deadline(PartStatus.ARRIVED, arrive, due) == due
+    assert parts.next_deadline(PartStatus.ASKED, None, due) == due
+    assert parts.next_deadline(PartStatus.DONE, arrive, due) is None
 
 
 def test_a_part_is_due_before_the_whole(demo: Community) -> None:

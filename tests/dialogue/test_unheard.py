@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from bot.bootstrap import utc_now
 from bot.store.tables import ConversationRow, TicketRow
-from bot.worker.main import file_unheard
+from bot.worker.steps import file_unheard
 from tests.dialogue.conftest import Someone, Stage
 
 LEAK = "家里厨房漏水，水漫了一地"
@@ -23,7 +23,7 @@ def half_an_hour_passes(stage: Stage, person: Someone) -> None:
     )
     stage.office.database.run(lambda session: session.execute(past) and None)
     for _ in range(2):
-        stage.loop.run(file_unheard(stage.office))
+        list(file_unheard(stage.office))
 
 
 def opened(stage: Stage, person: Someone) -> list[TicketRow]:

@@ -1,0 +1,153 @@
+"""Who hears what of the alarms of one look: a card for one of them, a digest for many.
+
+Whoever was told much just now is left in peace for a while; what comes due meanwhile is put off
+until then, and told together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from bot.desk import alarms
+from bot.desk.alarm_people import Audience
+from bot.desk.alarms import Bell, Saying, Told
+from bot.services import alarm_cards, outbox
+from bot.services.alarm_cards import Item
+from bot.services.community import place_from
+from bot.services.ticket_moves import Desk
+from bot.store.tables import OutboxRow, SubtaskRow, TicketRow
+
+_LATELY = 100  # messages back that may have been alarms of the last hour
+_TOLD = (
+    select(OutboxRow.key, OutboxRow.created_at)
+    .where(OutboxRow.staff == bindparam("code"))
+    .order_by(OutboxRow.id.desc())
+    .limit(_LATELY)
+)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Something that has come due: a ticket, or a part of one."""
+
+    ticket: TicketRow
+    part: SubtaskRow | None
+    bell: Bell
+    deadline: datetime | None
+
+    @property
+    def row(self) -> TicketRow | SubtaskRow:
+        return self.part or self.ticket
+
+    def key(self, step: int) -> str:
+        """The same step of the same deadline is said once, whoever comes again."""
+        of = f"part{self.part.id}:" if self.part else ""
+        assert self.deadline is not None
+        return f"alarm:{of}{self.deadline.astimezone(timezone.utc).isoformat()}:{step}"
+
+    @property
+    def handler(self) -> str | None:
+        return self.part.staff if self.part else self.ticket.assignee
+
+
+@dataclass(frozen=True)
+class Alarm:
+    clock: Clock
+    saying: Saying
+    audience: Audience
+
+
+class Heard:
+    """What people were told lately, asked for once each."""
+
+    def __init__(self, session: Session, desk: Desk) -> None:
+        self._session, self._desk = session, desk
+        self._until: dict[str, datetime | None] = {}
+
+    def peace_until(self, code: str) -> datetime | None:
+        if code not in self._until:
+            self._until[code] = self._ask(code)
+        return self._until[code]
+
+    def _ask(self, code: str) -> datetime | None:
+        rows = self._session.execute(_TOLD, {"code": code})
+        told = [Told(at, key.startswith("digest:")) for key, at in rows if _is_alarm(key)]
+        return alarms.peace_until(told, self._desk.community.ladder.digest, self._desk.now)
+
+
+def _is_alarm(key: str) -> bool:
+    return key.startswith(("alarm:", "digest:"))
+
+
+def tell(session: Session, said: Sequence[Alarm], heard: Heard, desk: Desk) -> int:
+    """One message a person; what rings at night comes by itself, unless it is many as well."""
+    lists: dict[str, list[tuple[Alarm, Item]]] = defaultdict(list)
+    for alarm in said:
+        item = _item(alarm, desk, acts=True)
+        for code in alarm.audience.first:
+            lists[code].append((alarm, item))
+        for code in alarm.audience.beside:
+            if heard.peace_until(code) is None or alarm.clock.bell.rule.at_night:
+                lists[code].append((alarm, _item(alarm, desk, acts=False)))
+    for code, news in lists.items():
+        _tell_one(session, code, news, desk)
+    return len(lists)
+
+
+def _tell_one(session: Session, code: str, news: Sequence[tuple[Alarm, Item]], desk: Desk) -> None:
+    if len(news) == 1:
+        ((alarm, item),) = news
+        message = alarm_cards.one(item, code, desk.community, desk.now)
+        key = f"alarm:{alarm.clock.ticket.id}:{code}:{alarm.clock.key(alarm.saying.step)}"
+        ticket: int | None = alarm.clock.ticket.id
+    else:
+        message = alarm_cards.digest([item for _, item in news], code, desk.community)
+        key, ticket = f"digest:{code}:{desk.now.isoformat()}", None
+    outbox.to_staff(session, code, message, key=key, now=desk.now, ticket_id=ticket)
+
+
+def _item(alarm: Alarm, desk: Desk, *, acts: bool) -> Item:
+    clock, ticket = alarm.clock, alarm.clock.ticket
+    assert clock.deadline is not None
+    return Item(
+        number=str(ticket.number),
+        subject=_subject(ticket, desk),
+        urgency=ticket.urgency,
+        status=ticket.status,
+        move=alarm.saying.move,
+        deadline=clock.deadline,
+        due=_due(clock),
+        handler=clock.handler,
+        acts=acts,
+        is_part=clock.part is not None,
+        told=tuple(_name(code, desk) for code in alarm.audience.first),
+    )
+
+
+def _subject(ticket: TicketRow, desk: Desk) -> str:
+    # One ticket whose matter an import has removed must not silence all the others.
+    category = desk.community.categories.get(ticket.matter)
+    return desk.describe(place_from(ticket.place)) + (category.name if category else ticket.matter)
+
+
+def _due(clock: Clock) -> str:
+    if clock.part:
+        arrives = clock.part.arrive_by is not None and clock.part.arrived_at is None
+        return "到场" if arrives else "办好"
+    to_contact = clock.deadline == clock.ticket.contact_by
+    return alarm_cards.due_of(clock.ticket.status, to_contact=to_contact)
+
+
+def names(codes: Iterable[str], desk: Desk) -> str:
+    return "、".join(_name(code, desk) for code in codes)
+
+
+def _name(code: str, desk: Desk) -> str:
+    person = desk.community.staff.get(code)
+    return person.name if person else code

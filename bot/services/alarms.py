@@ -1,0 +1,232 @@
+"""Rings what is due: the timeline says so once, and everybody concerned is told once a look.
+
+Each alarm is claimed under the lock of its row, so that of two workers one says it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.desk import alarms, parts
+from bot.desk.alarm_people import Ranks, Task
+from bot.desk.alarms import Saying
+from bot.desk.moves import Status
+from bot.desk.parts import PartStatus
+from bot.desk.people import SYSTEM
+from bot.services import alarm_notices
+from bot.services.alarm_notices import Alarm, Clock, Heard
+from bot.services.community import place_from
+from bot.services.ticket_moves import Desk, Line, enter_once
+from bot.store.base import table
+from bot.store.tables import SubtaskRow, TicketPersonRow, TicketRow
+
+AT_ONCE = 2000  # alarms in one transaction: a second of writing at the most
+_MANY = 500  # keys in one question
+_OPEN = tuple(status.value for status in Status if status.is_open)
+_TICKETS, _PARTS = table(TicketRow), table(SubtaskRow)
+_SET = {
+    of: update(of)
+    .where(of.c.id == bindparam("row"))
+    .values(alarm_at=bindparam("at"), alarm_step=bindparam("step"))
+    for of in (_TICKETS, _PARTS)
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a look has done: alarms said, people told, and rows looked at."""
+
+    said: int
+    people: int
+    seen: int
+
+
+def is_any_due(session: Session, *, now: datetime) -> bool:
+    """The worker's cheap question."""
+    tickets = exists().where(TicketRow.alarm_at <= now)
+    parts = exists().where(SubtaskRow.alarm_at <= now)
+    return bool(session.scalar(select(or_(tickets, parts))))
+
+
+def ring(session: Session, desk: Desk, *, limit: int = AT_ONCE) -> Outcome:
+    """Say what is due now, at most `limit` tickets and as many parts; the rest is still due."""
+    clocks = [*_due_tickets(session, desk, limit), *_due_parts(session, desk, limit)]
+    due, changes = [], _Changes()
+    for clock in clocks:
+        saying = _saying(clock, desk, changes)
+        if saying:
+            due.append((clock, saying))
+    found = _with_audience(session, due, desk)
+    heard = Heard(session, desk)
+    said = [alarm for alarm in found if not _is_put_off(alarm, heard, changes)]
+    fresh = [alarm for alarm in said if _note(session, alarm, desk)]
+    for alarm in said:
+        _go_on(alarm, desk, changes)
+    changes.write(session)
+    return Outcome(
+        said=len(fresh), people=alarm_notices.tell(session, fresh, heard, desk), seen=len(clocks)
+    )
+
+
+def wind_forgotten(session: Session, desk: Desk, *, limit: int = AT_ONCE) -> int:
+    """Set the alarms of tickets whose deadline runs without one, as after an upgrade."""
+    query = select(TicketRow).where(
+        TicketRow.next_deadline_at.is_not(None),
+        TicketRow.alarm_at.is_(None),
+        TicketRow.alarm_step == 0,
+        TicketRow.status.in_(_OPEN),
+    )
+    changes, rows = _Changes(), session.scalars(query.limit(limit)).all()
+    for ticket in rows:
+        bell = alarms.bell(desk.community, ticket.matter, ticket.urgency)
+        first = bell.first(ticket.next_deadline_at or desk.now, desk.now)
+        changes.put(_TICKETS, ticket.id, first.at, first.step)
+    changes.write(session)
+    return len(rows)
+
+
+class _Changes:
+    """Alarms to be set, written together; past the objects, so that a ticket's version stays.
+
+    A version that moved would tell a cadre who taps meanwhile that somebody was faster.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+
+    def put(self, of: Any, row: int, at: datetime | None, step: int) -> None:
+        self._values[of].append({"row": row, "at": at, "step": step})
+
+    def of(self, clock: Clock, at: datetime | None, step: int) -> None:
+        self.put(_PARTS if clock.part else _TICKETS, clock.row.id, at, step)
+
+    def write(self, session: Session) -> None:
+        for of, values in self._values.items():
+            session.connection().execute(_SET[of], values)
+
+
+def _due_tickets(session: Session, desk: Desk, limit: int) -> Iterator[Clock]:
+    # Locked: a second worker waits here, and then sees that nothing is due any more.
+    query = select(TicketRow).where(TicketRow.alarm_at <= desk.now)
+    rows = session.scalars(query.order_by(TicketRow.alarm_at, TicketRow.id).limit(limit)
+                           .with_for_update())  # fmt: skip
+    for ticket in rows:
+        bell = alarms.bell(desk.community, ticket.matter, ticket.urgency)
+        runs = ticket.next_deadline_at if ticket.status in _OPEN else None
+        yield Clock(ticket, None, bell, runs)
+
+
+def _due_parts(session: Session, desk: Desk, limit: int) -> Iterator[Clock]:
+    query = (
+        select(SubtaskRow, TicketRow)
+        .join(TicketRow, TicketRow.id == SubtaskRow.ticket_id)
+        .where(SubtaskRow.alarm_at <= desk.now)
+        .order_by(SubtaskRow.alarm_at, SubtaskRow.id)
+    )
+    for part, ticket in session.execute(query.limit(limit).with_for_update(of=SubtaskRow)):
+        bell = alarms.bell(desk.community, ticket.matter, ticket.urgency)
+        runs = parts.next_deadline(PartStatus(part.status), part.arrive_by, part.due_by)
+        yield Clock(ticket, part, bell, runs)
+
+
+def _saying(clock: Clock, desk: Desk, changes: _Changes) -> Saying | None:
+    """What is to be said; None where the alarm waits for the morning or must be set anew."""
+    if clock.deadline is None:
+        changes.of(clock, None, 0)
+        return None
+    morning = clock.bell.rests_until(desk.now)
+    if morning:
+        changes.of(clock, morning, clock.row.alarm_step)
+        return None
+    saying = clock.bell.says(clock.deadline, clock.row.alarm_step, desk.now)
+    if saying is None:
+        first = clock.bell.first(clock.deadline, desk.now)
+        changes.of(clock, first.at, first.step)
+    return saying
+
+
+def _with_audience(
+    session: Session, due: Sequence[tuple[Clock, Saying]], desk: Desk
+) -> list[Alarm]:
+    ranks = Ranks(desk.community, desk.now)
+    watchers = _watchers(session, {clock.ticket.id for clock, _ in due})
+    found = []
+    for clock, saying in due:
+        ticket = clock.ticket
+        task = Task(
+            matter=ticket.matter,
+            place=place_from(ticket.place),
+            handler=clock.handler,
+            lead=ticket.assignee if clock.part else None,
+            watchers=tuple(watchers[ticket.id]),
+            confidential=ticket.confidential,
+            against=tuple(ticket.against),
+        )
+        audience = ranks.audience(task, saying, clock.bell.rule.rungs)
+        found.append(Alarm(clock, saying, audience))
+    return found
+
+
+def _watchers(session: Session, tickets: Iterable[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    ids = sorted(tickets)
+    query = select(TicketPersonRow.ticket_id, TicketPersonRow.staff).order_by(TicketPersonRow.staff)
+    for start in range(0, len(ids), _MANY):
+        some = query.where(
+            TicketPersonRow.ticket_id.in_(ids[start : start + _MANY]),
+            TicketPersonRow.part == "watch",
+        )
+        for ticket, staff in session.execute(some):
+            found[ticket].append(staff)
+    return found
+
+
+def _is_put_off(alarm: Alarm, heard: Heard, changes: _Changes) -> bool:
+    """An ordinary alarm whose people were told much just now comes with their next digest."""
+    if alarm.clock.bell.rule.at_night:
+        return False
+    ends = [heard.peace_until(code) for code in alarm.audience.first]
+    until = [end for end in ends if end is not None]
+    if not until or len(until) < len(ends):
+        return False
+    changes.of(alarm.clock, min(until), alarm.clock.row.alarm_step)
+    return True
+
+
+def _go_on(alarm: Alarm, desk: Desk, changes: _Changes) -> None:
+    clock = alarm.clock
+    assert clock.deadline is not None
+    following = clock.bell.after(clock.deadline, alarm.saying.step, desk.now)
+    if following:
+        changes.of(clock, following.at, following.step)
+    else:
+        changes.of(clock, None, clock.bell.steps)
+
+
+def _note(session: Session, alarm: Alarm, desk: Desk) -> bool:
+    """Enter it in the timeline; False when it was said before."""
+    clock, saying = alarm.clock, alarm.saying
+    assert clock.deadline is not None
+    facts: dict[str, Any] = {"deadline": clock.deadline.isoformat(), "told": alarm.audience.first}
+    if saying.skipped:
+        facts["skipped"] = saying.skipped
+    if clock.part:
+        facts["part"] = clock.part.id
+    names = alarm_notices.names(alarm.audience.first, desk)
+    if clock.ticket.confidential:  # the timeline of these is read by few, and still names nobody
+        names = "纪检联络员"
+    line = Line(
+        move=saying.move,
+        by=SYSTEM,
+        before=Status(clock.ticket.status),
+        note=("协办：" if clock.part else "") + f"已告知{names}",
+        facts=facts,
+    )
+    return enter_once(session, clock.ticket, line, desk, key=clock.key(saying.step))

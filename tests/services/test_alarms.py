@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.desk.community import Absence, Community
 from bot.desk.moves import Status
-from bot.services import alarm_clock, alarms, tickets
+from bot.desk.parts import PartKind
+from bot.services import alarm_clock, alarms, subtasks, tickets
 from bot.services.alarms import Outcome
+from bot.services.subtasks import Wish
 from bot.store.database import Session
 from bot.store.tables import OutboxRow, SubtaskRow, TicketRow, TimelineRow
-from tests.conftest import HOME, MONDAY_TEN
+from tests.conftest import HOME, MONDAY_TEN, staff
 from tests.services.conftest import SOUTH, Case
 
 ALARMS = ("remind", "overdue", "escalate")
@@ -304,39 +308,27 @@ def test_tickets_from_before_the_alarms_get_theirs(case: Case) -> None:
     assert case.database.run(lambda session: alarms.wind_forgotten(session, case.desk)) == 0
 
 
-def call(case: Case, **more: Any) -> None:
-    """闫队长 is called to the place (吹哨): to be there within two hours, done within a day."""
+def call(case: Case) -> None:
+    """闫队长 is called to the place (吹哨): to be there within two hours, done within nine."""
     case.do(tickets.accept, by="xiaoli")
-
-    def ask(session: Session) -> None:
-        ticket = tickets.by_number(session, case.number)
-        part = SubtaskRow(
-            ticket_id=ticket.id,
-            kind="whistle",
-            staff="yanduizhang",
-            task="到场拆除飞线",
-            status="asked",
-            asked_by="staff:xiaoli",
-            asked_at=case.clock(),
-            arrive_by=case.clock() + timedelta(hours=2),
-            due_by=case.clock() + timedelta(hours=9),
-            source_key="whistle",
-            **more,
-        )
-        session.add(part)
-        alarm_clock.wind_part(part, ticket, case.demo, case.clock())
-
-    case.database.run(ask)
+    wish = Wish(
+        kind=PartKind.WHISTLE,
+        task="到场拆除飞线",
+        arrive_by=case.clock() + timedelta(hours=2),
+        due_by=case.clock() + timedelta(hours=9),
+    )
+    case.do(subtasks.ask, wish, ["yanduizhang"], by="xiaoli")
 
 
-def arrive(case: Case) -> None:
-    def arrived(session: Session) -> None:
-        part = session.query(SubtaskRow).one()
-        part.status, part.arrived_at = "arrived", case.clock()
-        ticket = tickets.by_number(session, case.number)
-        alarm_clock.wind_part(part, ticket, case.demo, case.clock())
+def step(case: Case, deed: Callable[..., bool]) -> None:
+    """闫队长 takes a step."""
+    by = staff(case.demo, "yanduizhang")
 
-    case.database.run(arrived)
+    def work(session: Session) -> None:
+        part = session.scalars(select(SubtaskRow)).one()
+        deed(session, part, by, case.desk, key=deed.__name__)
+
+    case.database.run(work)
 
 
 def test_whoever_was_called_is_reminded_and_the_lead_hears_that_they_are_late(case: Case) -> None:
@@ -358,7 +350,7 @@ def test_whoever_has_arrived_has_until_the_end_of_the_work(case: Case) -> None:
     start(case)
     call(case)
     case.clock.pass_(hours=1)
-    arrive(case)
+    step(case, subtasks.arrive)
     assert wait(case, hours=2).said == 0
     wait(case, hours=6)
     assert "前办好" in cards(case, "yanduizhang")[0]
@@ -370,14 +362,7 @@ def test_what_was_said_of_a_part_is_not_said_again_after_a_step(case: Case) -> N
     wait(case, hours=3)
     before = everybody_told(case)
 
-    def accept(session: Session) -> None:
-        part = session.query(SubtaskRow).one()
-        part.status = "accepted"
-        alarm_clock.wind_part(
-            part, tickets.by_number(session, case.number), case.demo, case.clock()
-        )
-
-    case.database.run(accept)
+    step(case, subtasks.accept)
     case.clock.pass_(minutes=5)
     assert ring(case).said == 0
     assert everybody_told(case) == before

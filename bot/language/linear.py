@@ -25,7 +25,7 @@ from bot.language.second_opinion import Head
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
-_GRAMS = (1, 2, 3, 4)
+_GRAMS = (1, 2, 3)
 _MAX_CHARACTERS = 600  # what a long letter is about is said early; the rest costs time only
 _FOLDS = 3
 _RANKED = 10

@@ -24,7 +24,6 @@ from bot.dialogue.fingerprint import model_name
 from bot.settings import CHECKOUT, Settings
 
 _KEPT_MODELS = 3
-_NO_ACTIONS = 5.0  # seconds for an action, of which a reader calls none
 
 
 def train(models: Path, *, patches_off: Iterable[str] = ()) -> Path:
@@ -72,7 +71,7 @@ class Reader:
 
     def __init__(self, model: Path) -> None:
         _be_quiet()
-        patches.apply(action_timeout_seconds=_NO_ACTIONS)  # reads as the engine does
+        patches.apply_to_reading()
         self._agent = Agent.load(model)
 
     async def read(self, text: str) -> dict[str, Any]:

@@ -70,6 +70,11 @@ def apply(*, action_timeout_seconds: float, off: Iterable[str] = ()) -> None:
     _make(registry(action_timeout_seconds), off, for_training=False)
 
 
+def apply_to_reading() -> None:
+    """For a process that only reads single messages: no store, no actions."""
+    _make([graph.PATCH], (), for_training=False)
+
+
 def apply_to_training(off: Iterable[str] = ()) -> None:
     """For the process that trains."""
     _make(registry(), off, for_training=True)

@@ -47,6 +47,7 @@ class Said:
     happened: dict[str, Any] | None = None
     photos: tuple[str, ...] = ()
     home: str | None = None
+    asked: dict[str, Any] | None = None  # what these words may answer, see bot.services.asking
     resident_id: int | None = None
     conversation_id: int | None = None
     payload: bool = False
@@ -87,6 +88,7 @@ def said(tracker: Tracker) -> Said:
         happened=metadata.get("happened"),
         photos=tuple(metadata.get("photos") or ()),
         home=metadata.get("home"),
+        asked=metadata.get("asked"),
         resident_id=metadata.get("resident"),
         conversation_id=metadata.get("conversation"),
         payload=text.startswith("/"),

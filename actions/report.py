@@ -14,13 +14,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import answers, beside, form
 from actions.context import Said, likeliest, read, said, say, write
 from actions.form import Form, form_from
-from actions.tickets import add_said, added, corrected
+from actions.tickets import add_said, added, asked_about, corrected, say_more
 from bot.desk.errors import Refused
 from bot.desk.moves import Status
 from bot.desk.people import Person
 from bot.desk.routing import CONDUCT_KIND, CONDUCT_MATTER
 from bot.gateway import words
-from bot.services import cards, ticket_views, tickets, unheard
+from bot.services import cards, loop_cards, ticket_views, tickets, unheard
 from bot.services.community import place_from
 from bot.services.outbox import Button, Message
 from bot.services.tickets import Desk, Draft
@@ -80,7 +80,7 @@ def _apart(dispatcher: CollectingDispatcher, heard: Said) -> tuple[Said, Events]
 async def _known(before: Form | None, heard: Said) -> str | None:
     """The number of a ticket that this message is about, though it looks like a report: the desk
     has the form's words already, or a photo has come after them with a caption of its own."""
-    if before is None and (heard.payload or not heard.photos):
+    if before is None and (heard.payload or not (heard.photos or heard.asked)):
         return None
     if before is not None and not before.key:
         return None
@@ -90,6 +90,11 @@ async def _known(before: Form | None, heard: Said) -> str | None:
             filed = unheard.ticket_of(session, before.key)
             return str(filed.number) if filed and Status(filed.status).is_open else None
         if heard.resident_id is None or form.about_conduct(heard):
+            return None
+        asked = asked_about(session, heard, desk)
+        if asked and not form.is_another_report(heard, asked.matter):
+            return str(asked.number)
+        if not heard.photos:
             return None
         since = desk.now - _SAME_SCENE
         latest = ticket_views.latest_open(session, heard.resident_id, since=since)
@@ -247,6 +252,8 @@ def _finish(session: Session, desk: Desk, filled: Form, heard: Said) -> tuple[st
 
 def _add_to(session: Session, desk: Desk, ticket: TicketRow, filled: Form, heard: Said) -> Message:
     """What the form has learnt goes to the ticket that is there already."""
+    if not Status(ticket.status).is_open:  # what was bad about one that is closed
+        return say_more(session, ticket, heard, desk)
     # A caption may name the place as well; the report said it first, and more exactly.
     new = filled.place and not ticket.place.get("building")
     place = place_from(filled.place) if new else None
@@ -268,7 +275,7 @@ def _call_off(session: Session, desk: Desk, begun: Form, heard: Said) -> tuple[s
     try:
         with session.begin_nested():
             tickets.withdraw(session, filed, heard.person, desk, key=heard.key)
-            return str(filed.number), cards.withdrawn(filed)
+            return str(filed.number), loop_cards.withdrawn(filed)
     except Refused as error:
         return str(filed.number), words.refusal(error)
 

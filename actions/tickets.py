@@ -13,8 +13,10 @@ from actions import answers, form
 from actions.context import Said, said, say, write
 from bot.desk import kinds, ratings
 from bot.desk.errors import Refused
-from bot.gateway import words
-from bot.services import cards, ticket_views, tickets
+from bot.desk.moves import Status
+from bot.gateway import resident_deeds, taps, words
+from bot.gateway.taps import Answer, Ask
+from bot.services import asking, cards, loop_cards, ticket_views, tickets
 from bot.services.outbox import Message
 from bot.services.tickets import Desk
 from bot.store.database import Session
@@ -47,7 +49,7 @@ class _OnTicket(Action, ABC):
         before = tickets.moved_by(session, heard.key, heard.person)
         if before:
             return str(before.number), self.again(session, before, heard, desk)
-        ticket = self.find(session, heard)
+        ticket = self.find(session, heard, desk)
         if ticket is None or self._must_not_read(ticket, heard):
             return None
         try:
@@ -60,7 +62,7 @@ class _OnTicket(Action, ABC):
         """Words about conduct are not put where a handler reads them."""
         return self.keeps_words and not ticket.confidential and form.about_conduct(heard)
 
-    def find(self, session: Session, heard: Said) -> TicketRow | None:
+    def find(self, session: Session, heard: Said, desk: Desk) -> TicketRow | None:
         if heard.resident_id is None:
             return None
         mine = ticket_views.of_resident(session, heard.resident_id, only_open=True)
@@ -88,7 +90,7 @@ class CheckStatus(_OnTicket):
     def name(self) -> str:
         return "action_check_status"
 
-    def find(self, session: Session, heard: Said) -> TicketRow | None:
+    def find(self, session: Session, heard: Said, desk: Desk) -> TicketRow | None:
         # The answer names them all: with a conduct report among them, this turn is hidden as well.
         if heard.resident_id is None:
             return None
@@ -117,7 +119,7 @@ class Urge(_OnTicket):
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         tickets.urge(session, ticket, heard.person, desk, key=heard.key)
         handler = desk.community.staff.get(ticket.assignee or "")
-        return cards.urged(ticket, desk.community, handler)
+        return loop_cards.urged(ticket, desk.community, handler)
 
 
 class AddInformation(_OnTicket):
@@ -127,8 +129,9 @@ class AddInformation(_OnTicket):
     keeps_words = True
     nothing = Message(text="收到。这是要报什么事？一两句话告诉我，我来找人办。")
 
-    def find(self, session: Session, heard: Said) -> TicketRow | None:
-        ticket = super().find(session, heard)
+    def find(self, session: Session, heard: Said, desk: Desk) -> TicketRow | None:
+        ticket = super().find(session, heard, desk)
+        ticket = asked_about(session, heard, desk) or ticket
         another = ticket is not None and form.is_another_report(heard, ticket.matter)
         return None if another else ticket
 
@@ -143,10 +146,9 @@ class AddInformation(_OnTicket):
 
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         # An emergency is opened without asking where: the place may come afterwards.
-        if heard.place and not ticket.place.get("building"):
+        if heard.place and not ticket.place.get("building") and Status(ticket.status).is_open:
             return correct_place(session, ticket, heard, desk)
-        add_said(session, ticket, heard, desk)
-        return added(ticket, desk)
+        return say_more(session, ticket, heard, desk)
 
 
 class Correct(_OnTicket):
@@ -183,7 +185,7 @@ class Withdraw(_OnTicket):
 
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         tickets.withdraw(session, ticket, heard.person, desk, key=heard.key)
-        return cards.withdrawn(ticket)
+        return loop_cards.withdrawn(ticket)
 
 
 class Rate(_OnTicket):
@@ -193,20 +195,49 @@ class Rate(_OnTicket):
     def name(self) -> str:
         return "action_rate"
 
-    def find(self, session: Session, heard: Said) -> TicketRow | None:
-        return ticket_views.to_rate(session, heard.resident_id) if heard.resident_id else None
+    def find(self, session: Session, heard: Said, desk: Desk) -> TicketRow | None:
+        if heard.resident_id is None:
+            return None
+        return ticket_views.to_rate(session, heard.resident_id) or asked_about(session, heard, desk)
 
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        if Status(ticket.status) not in (Status.RESOLVED, Status.VERIFIED):
+            return say_more(session, ticket, heard, desk)  # what was bad, after it was rated
         if ratings.solved_in(heard.text) is False:
             tickets.reopen(session, ticket, heard.person, desk, key=heard.key, note=heard.text)
-            handler = desk.community.staff.get(ticket.assignee or "")
-            return cards.reopened(ticket, desk.community, handler)
+            return _settle(session, heard, resident_deeds.reopened(ticket, desk), desk)
         level = ratings.level_of(heard.text)
         if level is None:
             tickets.say_solved(session, ticket, heard.person, desk, key=heard.key)
-            return cards.ask_level(ticket)
+            return loop_cards.ask_level(ticket)
         tickets.rate(session, ticket, level, heard.person, desk, key=heard.key)
-        return cards.rated(ticket)
+        return _settle(session, heard, resident_deeds.rated(session, ticket, desk), desk)
+
+
+def asked_about(session: Session, heard: Said, desk: Desk) -> TicketRow | None:
+    """Their ticket about which somebody has asked them something that they may be answering."""
+    if heard.asked is None or heard.resident_id is None:
+        return None
+    tap = asking.still(heard.asked, desk.now)
+    ticket = tickets.by_number(session, tap.split(":")[1]) if tap else None
+    return ticket if ticket and ticket.resident_id == heard.resident_id else None
+
+
+def say_more(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+    """More about an open ticket, or what was bad about one that is closed."""
+    if heard.conversation_id is not None:
+        asking.forget(session, heard.conversation_id)
+    if Status(ticket.status).is_open:
+        add_said(session, ticket, heard, desk)
+        return added(ticket, desk)
+    tickets.explain(session, ticket, heard.person, desk, key=heard.key, note=heard.text)
+    return resident_deeds.explained(session, ticket, desk)
+
+
+def _settle(session: Session, heard: Said, answer: Answer, desk: Desk) -> Message:
+    if heard.conversation_id is None:
+        return answer.message if isinstance(answer, Ask) else answer
+    return taps.settle(session, heard.conversation_id, answer, desk.now)
 
 
 def add_said(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> None:
@@ -226,8 +257,8 @@ def add_said(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> No
 
 
 def added(ticket: TicketRow, desk: Desk) -> Message:
-    handler = cards.who(desk.community.staff.get(ticket.assignee or ""))
-    return Message(text=f"已补充到编号 {ticket.number}，{handler}能看到。")
+    handler = desk.community.staff.get(ticket.assignee or "")
+    return loop_cards.added(ticket, desk.community, handler)
 
 
 def correct_place(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -12,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import form
 from actions.answers import HAND_OVER, NO_NEED, keep
 from actions.context import CHOICES, Said, likeliest, read, said, say, write
+from actions.tickets import asked_about
 from bot.desk import kinds
 from bot.desk.community import Category, Place
 from bot.desk.routing import CONDUCT_MATTER, NO_MATTER
@@ -77,6 +79,9 @@ class NotSure(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         heard = said(tracker)
+        answers = await read(partial(_is_answer, heard)) if heard.asked else False
+        if answers:
+            return [FollowupAction("action_add_information")]
         if len(heard.text) >= _A_STORY and form.is_a_report(heard):
             return [FollowupAction(_REPORT)]  # who tells so much wants it heard
         if _was_unsure(tracker) and form.has_substance(_both(heard)):
@@ -89,6 +94,11 @@ class NotSure(Action):
         kept = keep(heard, None)
         kept["value"]["choices"] = found
         return [kept]
+
+
+def _is_answer(heard: Said, session: Session, desk: Desk) -> bool:
+    """Whether it is what somebody has asked them about their ticket."""
+    return asked_about(session, heard, desk) is not None and not form.about_conduct(heard)
 
 
 class DefaultFallback(NotSure):

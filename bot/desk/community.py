@@ -202,7 +202,11 @@ class Community:
     working_time: WorkingTime = field(default_factory=WorkingTime)
     statutory: Days = field(default_factory=Days)  # the State Council's days, as far as known
     settings: Mapping[str, str] = field(default_factory=dict)
-    rules: Mapping[str, Any] = field(default_factory=dict)  # rule files as they were written
+    rules: Mapping[str, Any] = field(default_factory=dict)  # of optional files, by their stem
+
+    def number(self, name: str, default: float) -> float:
+        """A setting that counts; the import has checked that it is a number."""
+        return float(self.settings.get(name, default))
 
     def category(self, code: str) -> Category:
         try:

@@ -10,7 +10,11 @@ LinliError
 │   ├── IllegalMove          the ticket is not in a state that allows it
 │   │   └── PartOpen         somebody's part has to be done first
 │   ├── NobodyThere          whoever is asked is away, and so is their deputy
-│   └── TicketAlreadyMoved   somebody else was faster
+│   ├── TicketAlreadyMoved   somebody else was faster
+│   ├── TooLate              it had to be asked before the deadline
+│   ├── AlreadyDecided       a superior has said whose it is, which is final
+│   ├── BeingChecked         somebody has to check the work before the resident is asked
+│   └── NobodyToAsk          there is nobody who could answer or decide
 └── Unavailable              a part does not answer; trying again later may work
 
 Surfaces map these to words in one function each; nothing here knows HTTP, Telegram or Rasa.
@@ -19,6 +23,23 @@ Surfaces map these to words in one function each; nothing here knows HTTP, Teleg
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a ticket stands, for whoever was too late. All in words, except `at` (aware).
+
+    move, by: what was done last, and by whom. holder: who has it, None while the desk sorts it.
+    """
+
+    number: str
+    status: str
+    holder: str | None
+    move: str
+    by: str
+    at: datetime
 
 
 class LinliError(Exception):
@@ -60,6 +81,8 @@ class NotAllowed(Refused):
 class IllegalMove(Refused):
     """The ticket is not in a state that allows this move."""
 
+    standing: Standing | None = None  # for those who may know
+
 
 class PartOpen(IllegalMove):
     """A required part of the ticket is still open; names whose."""
@@ -78,11 +101,29 @@ class NobodyThere(Refused):
 
 
 class TicketAlreadyMoved(Refused):
-    """Somebody else was faster; names who holds the ticket now."""
+    """Somebody else was faster; names who holds the ticket now, and how it stands."""
 
-    def __init__(self, *, number: str, holder: str | None) -> None:
+    def __init__(
+        self, *, number: str, holder: str | None, standing: Standing | None = None
+    ) -> None:
         super().__init__(f"ticket {number} has moved on; it is with {holder or 'the desk'}")
-        self.number, self.holder = number, holder
+        self.number, self.holder, self.standing = number, holder, standing
+
+
+class TooLate(Refused):
+    """It had to be asked before the deadline."""
+
+
+class AlreadyDecided(Refused):
+    """A superior has said whose it is, and that is final."""
+
+
+class BeingChecked(Refused):
+    """Somebody has to check the work first."""
+
+
+class NobodyToAsk(Refused):
+    """There is nobody who could answer or decide."""
 
 
 class Unavailable(LinliError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from bot.desk.community import Role, Staff
+from bot.desk.community import Community, Place, Role, Staff
 from bot.desk.moves import Actor
 
 
@@ -36,6 +36,25 @@ class Person:
 SYSTEM = Person()
 
 
+def superiors(place: Place, community: Community, *, confidential: bool) -> tuple[str, ...]:
+    """Who decides about a ticket at this place: its secretaries, the nearest first, then admins.
+
+    Of a conduct report, the discipline contacts.
+    """
+    staff = community.staff.values()
+    if confidential:
+        return tuple(p.code for p in staff if p.holds(Role.DISCIPLINE))
+    nearest = {code: n for n, code in enumerate(community.chain(place))}
+    found = [
+        (nearest[post.scope], person.code)
+        for person in staff
+        for post in person.posts
+        if post.role is Role.SECRETARY and post.scope in nearest
+    ]
+    admins = (p.code for p in staff if p.holds(Role.ADMIN))
+    return tuple(dict.fromkeys((*(code for _, code in sorted(found)), *admins)))
+
+
 def actors(
     person: Person,
     *,
@@ -44,29 +63,33 @@ def actors(
     confidential: bool,
     helpers: Collection[str] = (),
     against: Collection[str] = (),
+    superiors: Collection[str] = (),
 ) -> frozenset[Actor]:
-    """What `person` is to a ticket with this assignee, reporter and helpers (codes of staff).
+    """What `person` is to a ticket with this assignee, reporter, helpers and superiors (codes).
 
     Nobody is a helper or a superior on a confidential ticket: the discipline contact does it all.
     Whoever it is `against` (codes of staff) has no part in it at all.
     """
     found: set[Actor] = set()
+    code = person.staff.code if person.staff else None
     if is_against(person, confidential=confidential, against=against):
         return frozenset()
-    if person.staff is None and person.resident_id is None:
+    if code is None and person.resident_id is None:
         found.add(Actor.SYSTEM)
     if person.resident_id is not None and person.resident_id == resident_id:
         found.add(Actor.RESIDENT)
-    if person.staff and person.staff.code == assignee:
+    if code and code == assignee:
         found.add(Actor.HANDLER)
-    # The desk sorts everything except what only the discipline contact may see, who sorts that.
-    sorters = (Role.DISCIPLINE,) if confidential else (Role.DESK, Role.ADMIN)
-    if person.holds(*sorters):
+    if confidential:
+        # The desk sorts everything except what only the discipline contact may see.
+        return frozenset(
+            found | ({Actor.DESK, Actor.SUPERIOR} if _reads_conduct(person) else set())
+        )
+    if person.holds(Role.DESK, Role.ADMIN):
         found.add(Actor.DESK)
-    superiors = (Role.DISCIPLINE,) if confidential else (Role.SECRETARY, Role.ADMIN)
-    if person.holds(*superiors):
+    if code in superiors:
         found.add(Actor.SUPERIOR)
-    if person.staff and person.staff.code in helpers and not confidential:
+    if code in helpers:
         found.add(Actor.HELPER)
     return frozenset(found)
 
@@ -75,13 +98,15 @@ def may_see(
     person: Person,
     *,
     assignee: str | None,
-    watchers: Iterable[str],
+    helpers: Iterable[str],
     resident_id: int | None,
     confidential: bool,
     against: Collection[str] = (),
 ) -> bool:
-    """Residents see their own tickets, handlers theirs, the desk all that is not confidential.
+    """Residents see their own tickets, handlers and helpers theirs, the desk the ordinary ones.
 
+    Helpers are all whose part in it is written down: watchers, co-handlers, whoever was asked to
+    check or to decide. A superior sees what was put before them, not everything below them.
     A conduct report is for the discipline contacts it is not `against`.
     """
     if person.resident_id is not None:
@@ -90,13 +115,14 @@ def may_see(
         return not confidential
     if confidential:
         against_them = is_against(person, confidential=True, against=against)
-        return person.holds(Role.DISCIPLINE) and not against_them
-    return person.holds(Role.DESK, Role.ADMIN) or person.staff.code in (
-        assignee,
-        *watchers,
-    )
+        return _reads_conduct(person) and not against_them
+    return person.holds(Role.DESK, Role.ADMIN) or person.staff.code in (assignee, *helpers)
 
 
 def is_against(person: Person, *, confidential: bool, against: Collection[str]) -> bool:
     """Whether a conduct report complains of `person`."""
     return confidential and person.staff is not None and person.staff.code in against
+
+
+def _reads_conduct(person: Person) -> bool:
+    return person.holds(Role.DISCIPLINE)

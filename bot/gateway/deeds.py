@@ -1,121 +1,96 @@
-"""What a tap on a button does: verb:NUMBER or verb:NUMBER:WHICH, one service call each.
+"""What a tap on a button does, and what words after it do: one service call each.
 
-WHICH is a level (rate:NUMBER:5) or the code of a matter (refile:NUMBER:property.leak); of parts
-see bot.gateway.part_deeds.
+Every move that a person makes has its deed here, under its own name; `card:NUMBER` shows what
+whoever taps may do now. The deeds are tables of the modules they are merged from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from bot.desk import choices, ratings
 from bot.desk.errors import UnknownThing
 from bot.desk.moves import Move
 from bot.desk.people import Person
-from bot.gateway import part_deeds
-from bot.services import cards, tickets
+from bot.gateway import handler_deeds, part_deeds, resident_deeds, superior_deeds, taps
+from bot.gateway.taps import Answer, Deed, Tap
+from bot.services import task_cards, ticket_views, tickets
 from bot.services.outbox import Message
 from bot.services.tickets import Desk
 from bot.store.database import Session
 from bot.store.tables import TicketRow
 
-
-@dataclass(frozen=True, kw_only=True)
-class Tap:
-    """A deed to be done. key: the message that carries it."""
-
-    verb: str
-    number: str
-    which: str
-    by: Person
-    key: str
-
-
-Deed = Callable[[Session, TicketRow, Tap, Desk], Message]
+# In the order in which a card offers them: the usual first.
+_ON_A_CARD = (
+    Move.ACCEPT,
+    Move.CONTACT,
+    Move.RESOLVE,
+    Move.VERIFY,
+    Move.REJECT,
+    Move.EXTEND,
+    Move.REFUSE_EXTENSION,
+    Move.HOLD,
+    Move.REFUSE_HOLD,
+    Move.ARBITRATE,
+    Move.ASSIGN,
+    Move.RESUME,
+    Move.ASK_MORE,
+    Move.ASK_EXTENSION,
+    Move.ASK_HOLD,
+    Move.WHISTLE,
+    Move.ASSIST,
+    Move.SUPERVISE,
+    Move.URGE,
+    Move.RETURN,
+    Move.REFILE,
+    Move.ADD,
+    Move.REOPEN,
+    Move.DECLINE,
+    Move.WITHDRAW,
+)
 
 
 def do(
-    session: Session, *, tap: str, by: Person, key: str, desk: Desk
+    session: Session,
+    *,
+    tap: str,
+    by: Person,
+    key: str,
+    desk: Desk,
+    conversation_id: int,
+    words: str = "",
+    photo: str | None = None,
 ) -> tuple[TicketRow, Message]:
-    """Do what `tap` says; returns the ticket and what the tapper reads. Raises Refused."""
-    read = _read(tap, by, key)
+    """Do what `tap` says; returns the ticket and what the tapper reads. Raises Refused.
+
+    words, photo: what was sent after the tap. conversation_id: where it was tapped, and where the
+    next words are awaited if the deed asks for some.
+    """
+    read = _read(tap, by, key, words, photo)
     ticket = tickets.by_number(session, read.number)
-    return ticket, _DEEDS[read.verb](session, ticket, read, desk)
+    answer = DEEDS[read.verb](session, ticket, read, desk)
+    return ticket, taps.settle(session, conversation_id, answer, desk.now)
 
 
-def _read(tap: str, by: Person, key: str) -> Tap:
+def _read(tap: str, by: Person, key: str, words: str, photo: str | None) -> Tap:
     verb, _, rest = tap.partition(":")
     number, _, which = rest.partition(":")
-    if verb not in _DEEDS:
+    if verb not in DEEDS:
         raise UnknownThing(f"no deed {tap!r}")
-    return Tap(verb=verb, number=number, which=which, by=by, key=key)
+    return Tap(
+        verb=verb, number=number, which=which, by=by, key=key, words=words.strip(), photo=photo
+    )
 
 
-def _accept(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
-    tickets.accept(session, ticket, tap.by, desk, key=tap.key)
-    return cards.to_resolve(ticket, desk.community)
+def _card(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Answer:
+    """The ticket as it stands, with everything that whoever tapped may do now."""
+    ticket_views.detail(session, tap.number, tap.by)
+    may = tickets.possible(session, ticket, tap.by, desk)
+    offered = [task_cards.button(move, ticket) for move in _ON_A_CARD if move in may]
+    return task_cards.overview(ticket, desk.community, desk.describe, offered)
 
 
-def _contact(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
-    tickets.contact(session, ticket, tap.by, desk, key=tap.key)
-    return cards.to_resolve(ticket, desk.community)
-
-
-def _return(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
-    tickets.give_back(session, ticket, tap.by, desk, key=tap.key)
-    return Message(text=f"{ticket.number} 已退回受理台，由受理台另行分派。")
-
-
-def _resolve(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
-    tickets.resolve(session, ticket, tap.by, desk, key=tap.key)
-    return Message(text=f"{ticket.number} 已反馈，等居民评价。辛苦了！")
-
-
-def _solved(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
-    tickets.say_solved(session, ticket, tap.by, desk, key=tap.key)
-    return cards.ask_level(ticket)
-
-
-def _rate(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
-    if tap.which not in _LEVELS:
-        raise UnknownThing(f"no level {tap.which!r}")
-    tickets.rate(session, ticket, int(tap.which), tap.by, desk, key=tap.key)
-    return cards.rated(ticket)
-
-
-def _reopen(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
-    tickets.reopen(session, ticket, tap.by, desk, key=tap.key)
-    handler = desk.community.staff.get(ticket.assignee or "")
-    return cards.reopened(ticket, desk.community, handler)
-
-
-def _withdraw(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
-    tickets.withdraw(session, ticket, tap.by, desk, key=tap.key)
-    return cards.withdrawn(ticket)
-
-
-def _refile(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
-    """Without a matter, which one? With one, to whoever it belongs to now."""
-    if not tap.which:
-        tickets.allowed(ticket, Move.REFILE, tap.by, desk)
-        found = choices.matters(ticket.readings, desk.community, instead_of=ticket.matter)
-        return cards.which_matter(ticket, desk.community, found)
-    tickets.refile(session, ticket, tap.by, desk, key=tap.key, matter=tap.which)
-    handler = desk.community.staff.get(ticket.assignee or "")
-    return cards.refiled(ticket, desk.community, handler)
-
-
-_LEVELS = frozenset(str(level) for level in ratings.LEVELS)
-_DEEDS: dict[str, Deed] = {
-    "accept": _accept,
-    "contact": _contact,
-    "refile": _refile,
-    "return": _return,
-    "resolve": _resolve,
-    "solved": _solved,
-    "rate": _rate,
-    "reopen": _reopen,
-    "withdraw": _withdraw,
+DEEDS: dict[str, Deed] = {
+    "card": _card,
+    **handler_deeds.DEEDS,
+    **superior_deeds.DEEDS,
+    **resident_deeds.DEEDS,
     **part_deeds.DEEDS,
 }

@@ -19,7 +19,7 @@ from bot.gateway.engine_client import EngineClient, EngineFault
 from bot.gateway.incoming import Incoming
 from bot.language import masking
 from bot.language.danger.find import find_emergency
-from bot.services import conversations, inbox, outbox, ticket_views, turns, unheard
+from bot.services import asking, conversations, inbox, outbox, ticket_views, turns, unheard
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
 from bot.services.outbox import Message
@@ -164,8 +164,11 @@ class Gateway:
         if work.letter.body.get("button"):
             tap = await self._database.aread(lambda session: _behind(session, work.letter))
         place = reading.place_of_emergency(work.letter, work.speaker, register)
+        asked = None if tap else reading.answered(work.letter, work.speaker, self._clock())
         if tap and not tap.startswith(("/", reading.SAY)):
-            finish = self._deed(work, register, tap.split(":")[0], partial(deeds.do, tap=tap))
+            finish = self._tapped(work, register, tap)
+        elif asked and not place:
+            finish = self._tapped(work, register, asked)
         elif place:
             act = partial(emergencies.take_place, speaker=work.speaker, place=place)
             finish = self._deed(work, register, "emergency_place", act)
@@ -199,6 +202,19 @@ class Gateway:
         else:
             _put_off(session, work.letter, now, fault=True)
 
+    def _tapped(self, work: Work, register: Register, tap: str) -> Callable[..., None]:
+        """A deed, with the words or the photo that complete it."""
+        body = work.letter.body
+        is_button = bool(body.get("tap") or body.get("button"))
+        act = partial(
+            deeds.do,
+            tap=tap,
+            conversation_id=work.speaker.conversation_id,
+            words="" if is_button else body.get("text") or "",
+            photo=body.get("photo"),
+        )
+        return self._deed(work, register, tap.split(":")[0], act)
+
     def _deed(
         self, work: Work, register: Register, name: str, act: Callable[..., Done]
     ) -> Callable[..., None]:
@@ -218,6 +234,7 @@ class Gateway:
                 with session.begin_nested():
                     ticket, reply = act(session, by=by, key=letter.key, desk=desk)
             except LinliError as error:
+                asking.forget(session, letter.conversation_id)
                 reply = words.refusal(error)
             _reply(session, letter, [reply], now)
             turns.record(

@@ -21,7 +21,7 @@ from bot.store.database import Session
 from bot.store.tables import TicketRow
 
 if TYPE_CHECKING:
-    from bot.gateway.deeds import Tap
+    from bot.gateway.taps import Tap
 
 _TASKS = {PartKind.ASSIST: "请协助办理", PartKind.WHISTLE: "请到现场一起处理"}
 
@@ -53,7 +53,7 @@ def part(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
 
 def _ask(session: Session, ticket: TicketRow, tap: Tap, desk: Desk, kind: PartKind) -> Message:
     if not tap.which:
-        tickets.allowed(ticket, Move(kind.value), tap.by, desk)
+        tickets.allowed(session, ticket, Move(kind.value), tap.by, desk)
         find = parts.departments if kind is PartKind.WHISTLE else parts.helpers
         place = place_from(ticket.place)
         found = find(place, ticket.matter, desk.community, desk.now)

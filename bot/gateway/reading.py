@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
-from bot.desk import kinds, routing
+from bot.desk import courtesy, kinds, routing
 from bot.desk.community import Place
 from bot.gateway.engine_client import Answer
 from bot.language import address_alone, address_context, clauses, happened, masking
 from bot.language.address_datum import Datum
+from bot.services import asking
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
 from bot.services.places import Register
@@ -30,6 +32,23 @@ def words(body: dict[str, Any], tap: str | None) -> tuple[str, str | None]:
     if text:
         return text, None
     return ("[照片]" if body.get("photo") else "[位置]"), "/add_information"
+
+
+def answered(letter: Letter, speaker: Speaker, now: datetime) -> str | None:
+    """The tap that this message completes, if its writer was asked something and it answers.
+
+    Staff are asked by a deed: whatever they write but courtesy is the answer. Residents may say
+    anything at any time, so the engine reads their words; a bare yes or no tells it nothing.
+    """
+    asked = asking.still(speaker.asked, now)
+    text, photo = letter.body.get("text") or "", letter.body.get("photo")
+    if asked is None or letter.body.get("location"):
+        return None
+    if speaker.staff:
+        said = bool(photo) or not courtesy.says_nothing_new(text)
+    else:
+        said = asked.startswith("add:") and courtesy.is_short_answer(text)
+    return asked if said else None
 
 
 def place_of_emergency(letter: Letter, speaker: Speaker, register: Register) -> Place | None:
@@ -71,6 +90,7 @@ def metadata(letter: Letter, speaker: Speaker, text: str, register: Register) ->
         "happened": happened.find(text, letter.received_at.astimezone(register.community.zone)),
         "photos": [letter.body["photo"]] if letter.body.get("photo") else [],
         "home": register.describe(speaker.home) if speaker.home else None,
+        "asked": speaker.asked,
     }
 
 

@@ -101,10 +101,10 @@ def load(session: Session) -> Community:
         rosters=tuple(as_json.shift(item) for item in row.rosters),
         routing=tuple(as_json.routing(item) for item in row.routing),
         deadlines=tuple(deadline_json.rule_from(item) for item in row.deadlines),
-        working_time=deadline_json.working_time_from(row.rules.get("calendar")),
+        working_time=deadline_json.working_time_from(row.rules.get(_CALENDAR)),
         statutory=statutory_days.china(),
         settings=row.settings,
-        rules={name: row.rules[name] for name in _AS_WRITTEN if name in row.rules},
+        rules={stem: rule for stem, rule in row.rules.items() if stem != _CALENDAR},
     )
 
 
@@ -114,7 +114,7 @@ def place_from(values: dict[str, Any] | None) -> Place:
     return Place(**{name: value for name, value in known.items() if value is not None})
 
 
-_AS_WRITTEN = ("ladder",)  # rule files that stay the words they were written in
+_CALENDAR = "calendar"  # kept beside the rules that go by their file
 _LEVELS = (AreaKind.STREET, AreaKind.COMMUNITY, AreaKind.GRID)
 
 
@@ -131,7 +131,7 @@ def _community_row(community: Community) -> CommunityRow:
         rosters=[as_json.plain(shift) for shift in community.rosters],
         rules={
             **community.rules,
-            "calendar": deadline_json.working_time_json(community.working_time),
+            _CALENDAR: deadline_json.working_time_json(community.working_time),
         },
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.desk import ladder
+from bot.desk import closure, ladder, reasons
 from bot.desk.community import (
     Absence,
     Area,
@@ -114,7 +114,7 @@ def _build(
         working_time=_working_time(sources, base, schedules),
         statutory=statutory_days.china(),
         settings=settings,
-        rules=_ladder(sources, base),
+        rules=_more_rules(sources, base),
     )
     for row, shift in zip(_rows(sources, "rosters"), shifts, strict=True):
         lines["rosters", community_checks.name_of(shift)] = row
@@ -148,26 +148,19 @@ def _working_time(
     return community_deadlines.working_time(head, rows, schedules)
 
 
-def _ladder(sources: Sources, base: Community | None) -> dict[str, Any]:
-    """The words of ladder.yml, checked, as the database keeps them."""
-    head = sources["ladder"].head if "ladder" in sources else None
-    if head is None:
-        return dict(base.rules) if base else {}
-    words = _without_lines(head.values)
-    try:
-        ladder.read(words, [role.value for role in Role])
-    except BadInput as error:
-        raise BadInput(f"{head.file}: {error}") from None
-    return {"ladder": words}
+def _more_rules(sources: Sources, base: Community | None) -> dict[str, Any]:
+    found = dict(base.rules) if base else {}
+    for stem, check in _MORE_RULES.items():
+        head = sources[stem].head if stem in sources else None
+        if head:
+            found[stem] = check(_without_lines(head.values))
+    return found
 
 
 def _without_lines(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {name: _without_lines(item) for name, item in value.items() if name != LINE}
+        return {name: _without_lines(inner) for name, inner in value.items() if name != LINE}
     return [_without_lines(item) for item in value] if isinstance(value, list) else value
-
-
-_OF_CALENDAR = ("calendars", "days")
 
 
 def _key(item: Any) -> str:
@@ -220,7 +213,27 @@ def _settings(head: Row) -> dict[str, str]:
     return basics | {str(k): str(v) for k, v in extra.items() if k != LINE}
 
 
-_NUMBERS = ("triage_below", "silent_minutes")  # settings that count
+# Settings that count.
+_NUMBERS = ("triage_below", "silent_minutes", "rating_days", "decide_hours")
+
+
+# Rules that are kept as they are written, once they are checked.
+_OF_CALENDAR = ("calendars", "days")
+
+
+def _ladder(words: Any) -> Any:
+    try:
+        ladder.read(words, [role.value for role in Role])
+    except BadInput as error:
+        raise BadInput(f"ladder.yml: {error}") from None
+    return words
+
+
+_MORE_RULES: dict[str, Callable[[Any], Any]] = {
+    "ladder": _ladder,
+    reasons.STEM: reasons.check,
+    closure.STEM: closure.check_rules,
+}
 _BASICS = {"name": "名称", "city": "城市", "timezone": "时区"}
 
 

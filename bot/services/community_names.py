@@ -119,6 +119,8 @@ NOUNS: Mapping[str, Noun] = {
     ),
     "calendar": Noun(file="calendar.yml", sheet="日历", required=False),
     "ladder": Noun(file="ladder.yml", sheet="提醒与上报", required=False),
+    "reasons": Noun(file="reasons.yml", sheet="原因", required=False),
+    "verification": Noun(file="verification.yml", sheet="核查规则", required=False),
     "residents": Noun(
         file="residents.csv",
         sheet="居民",

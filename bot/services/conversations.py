@@ -38,6 +38,7 @@ def _speakers() -> Any:
             ConversationRow.peer,
             ConversationRow.resident_id,
             ConversationRow.staff,
+            ConversationRow.asked,
             ResidentRow.home,
             latest.place,
             scene.number,
@@ -92,6 +93,7 @@ class Speaker:
     home: Place | None
     context: Place | None = None  # where the matter is that they spoke of last
     unplaced: str | None = None  # number of an emergency that still has no place
+    asked: dict[str, Any] | None = None  # what their next words may answer, see asking.py
 
 
 def enter(
@@ -166,6 +168,7 @@ def _speaker(row: Any) -> Speaker:
         home=place_from(row.home) if row.home else None,
         context=place_from(row.place) if row.place and row.place.get("estate") else None,
         unplaced=row.number if needs_place else None,
+        asked=row.asked,
     )
 
 

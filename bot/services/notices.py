@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from bot.desk import choices, routing
+from bot.desk import choices, duty, people, routing
 from bot.desk.community import Role, Staff
+from bot.desk.errors import NobodyToAsk
 from bot.desk.routing import Decision, Request
-from bot.services import cards, outbox, routing_cards
+from bot.services import outbox, routing_cards, task_cards
 from bot.services.community import place_from
 from bot.services.outbox import Message
-from bot.store.tables import TicketRow
+from bot.store.once import InsertOnce
+from bot.store.tables import TicketPersonRow, TicketRow
 
 if TYPE_CHECKING:
     from bot.services.ticket_moves import Desk
+
+
+_TAKE_PART = InsertOnce(TicketPersonRow)
 
 
 def staff(
@@ -76,13 +81,39 @@ def resident(
         )
 
 
+def superior(
+    session: Session, ticket: TicketRow, message: Message, what: str, key: str, desk: Desk
+) -> Staff:
+    """Put a decision before the nearest superior who is there and does not handle it themselves.
+
+    From then on they may see the ticket. Raises NobodyToAsk.
+    """
+    found = (desk.community.person(code) for code in superiors(ticket, desk))
+    free = [person for person in found if person.code != ticket.assignee]
+    there = [person for person in free if not duty.is_absent(person, desk.now)]
+    chosen = next(iter(there or free), None)
+    if chosen is None:
+        raise NobodyToAsk(f"nobody can decide about {ticket.number}")
+    session.flush()
+    _TAKE_PART(session, {"ticket_id": ticket.id, "staff": chosen.code, "part": "decide"})
+    staff(session, chosen.code, message, ticket, what, key, desk)
+    return chosen
+
+
+def superiors(ticket: TicketRow, desk: Desk) -> tuple[str, ...]:
+    """Codes of whoever may decide about the ticket, the nearest first."""
+    place = place_from(ticket.place)
+    found = people.superiors(place, desk.community, confidential=ticket.confidential)
+    return tuple(code for code in found if not ticket.confidential or code not in ticket.against)
+
+
 def assigned(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> None:
     place = desk.describe(place_from(ticket.place))
     if ticket.assignee:
-        card = cards.task(ticket, desk.community, place)
+        card = task_cards.task(ticket, desk.community, place)
     else:
         found = () if ticket.confidential else choices.matters(ticket.readings, desk.community)
-        card = cards.to_sort(ticket, desk.community, place, found)
+        card = task_cards.to_sort(ticket, desk.community, place, found)
     handler(session, ticket, card, "assigned", key, desk)
 
 
@@ -91,7 +122,7 @@ def watchers(
 ) -> None:
     place = desk.describe(place_from(ticket.place))
     responsible = desk.community.staff.get(ticket.assignee or "")
-    card = cards.watch(ticket, desk.community, place, responsible)
+    card = task_cards.watch(ticket, desk.community, place, responsible)
     for code in codes:
         staff(session, code, card, ticket, "watch", key, desk)
 

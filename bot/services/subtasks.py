@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot.desk import parts, people
+from bot.desk import parts
 from bot.desk.community import Role, Staff
 from bot.desk.errors import BadInput, IllegalMove, NobodyThere, NotAllowed, PartOpen
 from bot.desk.moves import Actor, Move, Status
 from bot.desk.parts import PartKind, PartStatus, Step
 from bot.desk.people import SYSTEM, Person
-from bot.services import alarm_clock, cards, notices, part_cards, subtask_views
+from bot.services import alarm_clock, cards, notices, part_cards, subtask_views, ticket_rights
 from bot.services.community import place_from
 from bot.services.outbox import Message
 from bot.services.ticket_moves import Desk, Line, enter, made, make
@@ -244,7 +244,7 @@ def _step(
     assert ticket is not None
     if made(session, ticket, Move.PART, key=key):
         return False
-    who = _actors(ticket, part, by, desk)
+    who = _actors(session, ticket, part, by, desk)
     to = parts.after(step, PartKind(part.kind), PartStatus(part.status), who)
     facts = {"part": part.id, "step": step.value}
     here = Status(ticket.status)  # the ticket itself does not move
@@ -267,17 +267,14 @@ def _put(part: SubtaskRow, to: PartStatus, ticket: TicketRow, desk: Desk) -> Non
     alarm_clock.wind_part(part, ticket, desk.community, desk.now)
 
 
-def _actors(ticket: TicketRow, part: SubtaskRow, by: Person, desk: Desk) -> frozenset[Actor]:
+def _actors(
+    session: Session, ticket: TicketRow, part: SubtaskRow, by: Person, desk: Desk
+) -> frozenset[Actor]:
     """What `by` is to this part. Only its own person is its helper.
 
     What a superior has asked for as required, the lead cannot call off.
     """
-    found = people.actors(
-        by,
-        assignee=ticket.assignee,
-        resident_id=ticket.resident_id,
-        confidential=ticket.confidential,
-    )
+    found = ticket_rights.actors(session, ticket, by, desk) - {Actor.HELPER}
     if by.staff and by.staff.code == part.staff:
         found |= {Actor.HELPER}
     asker = subtask_views.asker(part, desk.community)

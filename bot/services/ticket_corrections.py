@@ -10,7 +10,7 @@ from bot.desk import kinds, routing
 from bot.desk.community import Community, Place
 from bot.desk.moves import Move
 from bot.desk.people import Person
-from bot.services import cards, complained_of, hiding, notices
+from bot.services import cards, complained_of, hiding, notices, task_cards
 from bot.services.outbox import Message
 from bot.services.ticket_moves import Desk, decide, make, route
 from bot.store.tables import TicketRow
@@ -39,7 +39,7 @@ def correct(
 
     if not make(session, ticket, Move.CORRECT, by, desk, key=key, note=text, change=put_right):
         return
-    _route_again(session, ticket, cards.more(ticket, text), "correct", key, desk)
+    _route_again(session, ticket, task_cards.more(ticket, text), "correct", key, desk)
 
 
 def refile(
@@ -58,7 +58,7 @@ def refile(
 
     if not make(session, ticket, Move.REFILE, by, desk, key=key, note=note, change=put_right):
         return
-    _route_again(session, ticket, cards.refiled_for_handler(ticket, note), "refile", key, desk)
+    _route_again(session, ticket, task_cards.refiled(ticket, note), "refile", key, desk)
     if by.resident_id is None:
         handler = desk.community.staff.get(ticket.assignee or "")
         card = cards.refiled(ticket, desk.community, handler)
@@ -87,7 +87,7 @@ def _route_again(
         return
     route(session, ticket, desk, key=key)
     if before:
-        notices.staff(session, before, cards.taken_away(ticket), ticket, "taken", key, desk)
+        notices.staff(session, before, task_cards.taken_away(ticket), ticket, "taken", key, desk)
 
 
 def _what_changes(ticket: TicketRow, matter: str, community: Community) -> str:

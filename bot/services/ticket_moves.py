@@ -12,12 +12,12 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot.desk import moves, people, record, routing
+from bot.desk import record, routing
 from bot.desk.community import Community, Place
-from bot.desk.errors import NotAllowed, TicketAlreadyMoved
-from bot.desk.moves import Actor, Move, Status
+from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
 from bot.services import notices, ticket_deadlines
+from bot.services.ticket_rights import allowed, already_moved
 from bot.store.base import table
 from bot.store.once import InsertOnce
 from bot.store.tables import TicketPersonRow, TicketRow, TimelineRow
@@ -132,21 +132,10 @@ def leave_to_desk(
     notices.assigned(session, ticket, desk, key=key)
 
 
-def allowed(ticket: TicketRow, move: Move, by: Person, desk: Desk) -> Status:
-    """The state the ticket would be in after `move`; raises Refused, saying why not."""
-    who = people.actors(
-        by,
-        assignee=ticket.assignee,
-        resident_id=ticket.resident_id,
-        confidential=ticket.confidential,
-        against=ticket.against,
-    )
-    holder = desk.community.staff.get(ticket.assignee or "")
-    if not who and ticket.confidential:  # a stranger is not even told whose it is
-        raise NotAllowed(f"{by.name} may not {move.value} this ticket")
-    if by.staff and not who and Actor.HANDLER in moves.MOVES[move].by:
-        raise TicketAlreadyMoved(number=str(ticket.number), holder=holder.name if holder else None)
-    return moves.after(move, Status(ticket.status), who)
+def take_part(session: Session, ticket: TicketRow, staff: str, part: str) -> None:
+    """Write down that somebody has a part in it: from now on they may see it."""
+    session.flush()
+    _WATCH(session, {"ticket_id": ticket.id, "staff": staff, "part": part})
 
 
 def make(
@@ -170,9 +159,8 @@ def make(
     if made(session, ticket, move, key=key):
         return False
     before = Status(ticket.status)
-    after = allowed(ticket, move, by, desk)
-    number, id = str(ticket.number), ticket.id
-    known = record.facts_of(ticket)
+    after = allowed(session, ticket, move, by, desk)
+    id, known = ticket.id, record.facts_of(ticket)
     try:
         with session.begin_nested():
             ticket.status = after.value
@@ -193,9 +181,9 @@ def make(
             enter(session, ticket, line, desk, key=key)
             session.flush()
     except StaleDataError:
-        now = session.scalar(select(TicketRow.assignee).where(TicketRow.id == id))
-        person = desk.community.staff.get(now or "")
-        raise TicketAlreadyMoved(number=number, holder=person.name if person else None) from None
+        now = session.get(TicketRow, id, populate_existing=True)
+        assert now is not None  # tickets are never deleted
+        raise already_moved(session, now, desk) from None
     return True
 
 

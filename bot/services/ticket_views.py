@@ -14,9 +14,9 @@ from bot.desk.community import Community, Role
 from bot.desk.errors import NotAllowed, UnknownThing
 from bot.desk.moves import Status
 from bot.desk.people import Person
-from bot.services import complained_of, tickets
+from bot.services import complained_of, ticket_rights, tickets
 from bot.services.tickets import Draft
-from bot.store.tables import TicketPersonRow, TicketRow, TimelineRow
+from bot.store.tables import SubtaskRow, TicketPersonRow, TicketRow, TimelineRow
 
 _TOUCHED = select(
     TicketRow.id, TicketRow.confidential, TicketRow.urgency, TicketRow.source_key
@@ -38,13 +38,10 @@ def detail(session: Session, number: str, person: Person) -> tuple[TicketRow, li
         ticket = tickets.by_number(session, number)
     except UnknownThing:
         raise NotAllowed(f"ticket {number} is not for {person.name}") from None
-    watchers = session.scalars(
-        select(TicketPersonRow.staff).where(TicketPersonRow.ticket_id == ticket.id)
-    )
     if not people.may_see(
         person,
         assignee=ticket.assignee,
-        watchers=list(watchers),
+        helpers=ticket_rights.helpers(session, ticket.id),
         resident_id=ticket.resident_id,
         confidential=ticket.confidential,
         against=ticket.against,
@@ -122,8 +119,12 @@ def _restrict(query: Any, person: Person) -> Any:
     ordinary = TicketRow.confidential.is_(False)
     if person.staff and not person.holds(Role.DESK, Role.ADMIN):
         code = person.staff.code
-        watched = select(TicketPersonRow.ticket_id).where(TicketPersonRow.staff == code)
-        ordinary = and_(ordinary, or_(TicketRow.assignee == code, TicketRow.id.in_(watched)))
+        helped = select(TicketPersonRow.ticket_id).where(TicketPersonRow.staff == code)
+        parts = select(SubtaskRow.ticket_id).where(
+            SubtaskRow.staff == code, SubtaskRow.status != "cancelled"
+        )
+        own = (TicketRow.assignee == code, TicketRow.id.in_(helped), TicketRow.id.in_(parts))
+        ordinary = and_(ordinary, or_(*own))
     if person.staff and person.holds(Role.DISCIPLINE):
         theirs = and_(
             TicketRow.confidential.is_(True), ~complained_of.is_against(person.staff.code)

@@ -1,40 +1,101 @@
-"""The deeds on a ticket. Each writes the change, its timeline entry and what people are told,
-or nothing; each may be repeated with the same `key` without doing anything twice.
+"""Opening a ticket, and the one place from which every deed on it is called: tickets.accept(...).
+
+Each deed writes the change, its timeline entry and what people are told, or nothing; each may be
+repeated with the same `key` without doing anything twice.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from bot.desk import deadlines, duty, kinds, record, routing
-from bot.desk.community import Place, Role
-from bot.desk.errors import IllegalMove, NotAllowed, UnknownThing
+from bot.desk import deadlines, kinds, record, routing
+from bot.desk.community import Place
+from bot.desk.errors import UnknownThing
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
-from bot.services import alarm_clock, cards, complained_of, notices, subtasks, ticket_deadlines
+from bot.services import alarm_clock, complained_of, ticket_deadlines
+from bot.services.ticket_checks import reject, verify
 from bot.services.ticket_corrections import correct, refile
-from bot.services.ticket_moves import (
-    Desk,
-    Line,
-    allowed,
-    enter,
-    hand_to,
-    leave_to_desk,
-    make,
-    route,
+from bot.services.ticket_decisions import (
+    arbitrate,
+    assign,
+    decline,
+    extend,
+    hold,
+    refuse_extension,
+    refuse_hold,
+    supervise,
 )
+from bot.services.ticket_handling import (
+    accept,
+    answer,
+    ask_extension,
+    ask_hold,
+    ask_more,
+    contact,
+    give_back,
+    resolve,
+)
+from bot.services.ticket_moves import Desk, Line, enter, hand_to, leave_to_desk, made, route
+from bot.services.ticket_ratings import (
+    close_unanswered,
+    explain,
+    rate,
+    reopen,
+    say_solved,
+    unanswered,
+)
+from bot.services.ticket_rights import allowed, awaits_arbitration, possible
+from bot.services.ticket_talk import add, resume, review, to_review, urge, withdraw
 from bot.store.tables import PhotoRow, TicketRow, TimelineRow
 
-__all__ = ["Desk", "Draft", "allowed", "correct", "open_ticket", "refile"]
+__all__ = [
+    "Desk",
+    "Draft",
+    "accept",
+    "add",
+    "allowed",
+    "answer",
+    "arbitrate",
+    "ask_extension",
+    "ask_hold",
+    "ask_more",
+    "assign",
+    "awaits_arbitration",
+    "close_unanswered",
+    "contact",
+    "correct",
+    "decline",
+    "explain",
+    "extend",
+    "give_back",
+    "hold",
+    "made",
+    "open_ticket",
+    "possible",
+    "rate",
+    "refile",
+    "refuse_extension",
+    "refuse_hold",
+    "reject",
+    "reopen",
+    "resolve",
+    "resume",
+    "review",
+    "say_solved",
+    "supervise",
+    "to_review",
+    "unanswered",
+    "urge",
+    "verify",
+    "withdraw",
+]
 
 _OPENED = select(TicketRow.id).where(TicketRow.source_key == bindparam("key"))
-_AN_ALBUM = timedelta(minutes=1)
-REOPEN_LIMIT = 1  # the resident's; the next one is for a superior (督办)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,215 +148,6 @@ def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
     else:
         route(session, ticket, desk, key=draft.key)
     return ticket
-
-
-def assign(
-    session: Session, ticket: TicketRow, to: str, by: Person, desk: Desk, *, key: str
-) -> None:
-    """Hand the ticket to a named person (from triage, or from somebody else)."""
-    before = ticket.assignee
-    handler = desk.community.person(to)
-    if ticket.confidential and not handler.holds(Role.DISCIPLINE):
-        raise NotAllowed("only a discipline contact may handle a conduct report")
-    if ticket.confidential and to in ticket.against:
-        raise NotAllowed("nobody handles a report about themselves")
-    if duty.is_absent(handler, desk.now):
-        raise NotAllowed(f"{handler.name} is on leave")
-
-    def hand_over() -> None:
-        ticket.assignee, ticket.reason = to, f"{by.name}指派"
-        ticket.accepted_at = None
-
-    note = f"派给{handler.name}"
-    if not make(session, ticket, Move.ASSIGN, by, desk, key=key, note=note, change=hand_over):
-        return
-    notices.assigned(session, ticket, desk, key=key)
-    if before and before != to:
-        notices.staff(session, before, cards.taken_away(ticket), ticket, "taken", key, desk)
-    notices.resident(
-        session,
-        ticket,
-        cards.reassigned(ticket, desk.community, handler),
-        "assign",
-        key,
-        desk,
-    )
-
-
-def accept(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: str) -> None:
-    def take() -> None:
-        ticket.accepted_at = desk.now
-
-    if not make(session, ticket, Move.ACCEPT, by, desk, key=key, change=take):
-        return
-    handler = desk.community.staff.get(ticket.assignee or "")
-    notices.resident(
-        session,
-        ticket,
-        cards.accepted(ticket, desk.community, handler),
-        "accept",
-        key,
-        desk,
-    )
-
-
-def contact(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: str) -> None:
-    """The handler has reached the resident: the response clock ends."""
-
-    def reached() -> None:
-        ticket.contacted_at = ticket.contacted_at or desk.now
-
-    make(session, ticket, Move.CONTACT, by, desk, key=key, change=reached)
-
-
-def give_back(
-    session: Session,
-    ticket: TicketRow,
-    by: Person,
-    desk: Desk,
-    *,
-    key: str,
-    note: str = "",
-) -> None:
-    """ "Not ours": back to the desk, which is told."""
-
-    def hand_back() -> None:
-        ticket.assignee, ticket.reason = None, f"{by.name}退单" + (f"：{note}" if note else "")
-
-    if not make(session, ticket, Move.RETURN, by, desk, key=key, note=note, change=hand_back):
-        return
-    notices.assigned(session, ticket, desk, key=key)
-
-
-def resolve(
-    session: Session,
-    ticket: TicketRow,
-    by: Person,
-    desk: Desk,
-    *,
-    key: str,
-    note: str = "",
-) -> None:
-    """The handler says it is done; the resident is asked."""
-
-    def done() -> None:
-        subtasks.refuse_while_open(session, ticket, desk)
-        ticket.resolved_at = desk.now
-
-    if not make(session, ticket, Move.RESOLVE, by, desk, key=key, note=note, change=done):
-        return
-    handler = desk.community.staff.get(ticket.assignee or "")
-    notices.resident(session, ticket, cards.resolved(ticket, handler, note), "resolve", key, desk)
-
-
-def say_solved(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: str) -> None:
-    def solved() -> None:
-        ticket.solved = True
-
-    make(session, ticket, Move.SOLVED, by, desk, key=key, change=solved)
-
-
-def rate(
-    session: Session, ticket: TicketRow, level: int, by: Person, desk: Desk, *, key: str
-) -> None:
-    """One of five levels (5 the best) closes the ticket; the handler is told."""
-    if level not in range(1, 6):
-        raise IllegalMove(f"satisfaction is {level}, expected 1 to 5")
-
-    def close() -> None:
-        ticket.satisfaction, ticket.closed_at = level, desk.now
-        ticket.solved = level >= 3 if ticket.solved is None else ticket.solved
-
-    if not make(session, ticket, Move.RATE, by, desk, key=key, note=str(level), change=close):
-        return
-    notices.handler(session, ticket, cards.rating_for_handler(ticket), "rate", key, desk)
-    subtasks.call_off(session, ticket, desk, key=key, why="这件事办结了")
-
-
-def reopen(
-    session: Session,
-    ticket: TicketRow,
-    by: Person,
-    desk: Desk,
-    *,
-    key: str,
-    note: str = "",
-) -> None:
-    """Not solved: the same person again, once, with fresh deadlines."""
-    earlier = session.scalar(
-        select(func.count()).where(
-            TimelineRow.ticket_id == ticket.id,
-            TimelineRow.move == Move.REOPEN.value,
-            TimelineRow.source_key != key,
-            TimelineRow.actor.startswith("resident:"),
-        )
-    )
-    if by.staff is None and (earlier or 0) >= REOPEN_LIMIT:
-        raise NotAllowed("a resident may reopen a ticket once")
-
-    def afresh() -> None:
-        ticket.solved = ticket.satisfaction = None
-        ticket.accepted_at = ticket.contacted_at = None
-        ticket.resolved_at = ticket.closed_at = None
-
-    if not make(session, ticket, Move.REOPEN, by, desk, key=key, note=note, change=afresh):
-        return
-    handler = desk.community.staff.get(ticket.assignee or "")
-    if handler is None or duty.is_absent(handler, desk.now):
-        route(session, ticket, desk, key=key)
-        return
-    notices.assigned(session, ticket, desk, key=key)
-
-
-def urge(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: str) -> None:
-    if make(session, ticket, Move.URGE, by, desk, key=key):
-        notices.handler(session, ticket, cards.hurry(ticket, desk.community), "urge", key, desk)
-
-
-def withdraw(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: str) -> None:
-    def end() -> None:
-        ticket.closed_at = desk.now
-
-    if not make(session, ticket, Move.WITHDRAW, by, desk, key=key, change=end):
-        return
-    notices.handler(session, ticket, cards.stop_work(ticket), "withdraw", key, desk)
-    subtasks.call_off(session, ticket, desk, key=key, why="居民撤回了")
-
-
-def add(
-    session: Session,
-    ticket: TicketRow,
-    by: Person,
-    desk: Desk,
-    *,
-    key: str,
-    text: str = "",
-    phone: str | None = None,
-    photos: tuple[str, ...] = (),
-    happened: dict[str, Any] | None = None,
-) -> None:
-    """More words, a phone number, photos or a time from the resident; the handler is told."""
-    said = text or ("[照片]" if photos else "[电话]")
-    if not make(session, ticket, Move.ADD, by, desk, key=key, note=said):
-        return
-    complained_of.remember(ticket, text, desk.community)
-    if complained_of.is_handled_by_them(ticket):
-        route(session, ticket, desk, key=key)
-    ticket.contact_phone = phone or ticket.contact_phone
-    ticket.happened = happened or ticket.happened
-    told = not text and not phone and _photo_came_just_before(session, ticket, desk)
-    for path in photos:
-        session.add(PhotoRow(ticket_id=ticket.id, path=path, stage="before", added_at=desk.now))
-    if told:
-        return
-    notices.handler(session, ticket, cards.more(ticket, said), "add", key, desk)
-
-
-def _photo_came_just_before(session: Session, ticket: TicketRow, desk: Desk) -> bool:
-    """Of the photos of an album, each a message of its own, one is news."""
-    since = desk.now - _AN_ALBUM
-    recent = select(PhotoRow.id).where(PhotoRow.ticket_id == ticket.id, PhotoRow.added_at > since)
-    return session.scalars(recent.limit(1)).first() is not None
 
 
 def moved_by(session: Session, key: str, by: Person) -> TicketRow | None:

@@ -62,6 +62,8 @@ class ConversationRow(Base):
     # A report that waits for its place, and when it goes to the desk without one (unheard.py).
     unheard: Mapped[dict[str, Any] | None] = column(JSON, nullable=True)
     unheard_at: Mapped[datetime | None] = column(Moment, nullable=True, index=True)
+    # The deed that the next words complete, and until when (asking.py): {"tap", "until"}.
+    asked: Mapped[dict[str, Any] | None] = column(JSON, nullable=True)
     leased_by: Mapped[str | None] = column(String(60), nullable=True)
     leased_until: Mapped[datetime | None] = column(Moment, nullable=True)
 

@@ -108,7 +108,7 @@ def test_every_command_is_documented() -> None:
         assert f"./linli {name}" in page, name
 
 
-@pytest.mark.parametrize("verb", sorted(deeds._DEEDS))
+@pytest.mark.parametrize("verb", sorted(deeds.DEEDS))
 def test_every_tap_fits_into_a_button(verb: str) -> None:
     tap = Button("x", f"{verb}:20261123-123456789:5").tap
     assert len(tap.encode()) <= MOST_BYTES_OF_A_TAP

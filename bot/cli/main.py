@@ -236,14 +236,14 @@ def bench_messages7(
 
 
 @community_app.command("import")
-def import_community(folder: Path) -> None:
-    """Load a community from a folder; a bad row is refused and nothing is changed."""
-    from bot import bootstrap
-    from bot.cli import setup
+def import_community(
+    path: Annotated[Path, typer.Argument(help="A folder, or one file such as staff.xlsx.")],
+    dry_run: Annotated[
+        bool, typer.Option(help="Say what would change, and change nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Load a community; a bad row is refused and nothing is changed."""
+    from bot.cli import community as command
 
-    office = bootstrap.open_office(setup.read_settings())
-    count = setup.import_community(office, folder)
-    setup.say(
-        f"{count.areas} areas, {count.buildings} buildings, {count.staff} staff, "
-        f"{count.categories} categories, {count.rules} rules, {count.residents} residents"
-    )
+    command.import_community(path, dry_run, json)

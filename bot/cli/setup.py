@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from rich.console import Console
@@ -17,9 +18,13 @@ from bot import bootstrap, settings
 from bot.bootstrap import Office
 from bot.cli import supervisor
 from bot.cli.supervisor import Supervisor
+from bot.desk.community import Community
 from bot.desk.errors import Unavailable
-from bot.services import community, community_files
+from bot.language.address import AddressBook
+from bot.services import community, community_import
+from bot.services.tickets import Desk
 from bot.settings import CHECKOUT, Settings
+from bot.store.database import Session
 
 DEMO = CHECKOUT / "demo"
 
@@ -51,12 +56,20 @@ def office(found: Settings) -> Office:
     return opened
 
 
-def import_community(opened: Office, folder: Path) -> community.Count:
-    """Load a folder in one transaction; raises BadInput and then changes nothing."""
-    imported = community_files.read(folder)
-    return opened.database.run(
-        lambda session: community.save(session, imported, now=bootstrap.utc_now())
-    )
+def import_community(opened: Office, path: Path) -> community_import.Done:
+    """Load a folder or file in one transaction; raises BadInput and then changes nothing."""
+
+    def desk(found: Community) -> Desk:
+        # Only a ticket that goes to somebody else has to say where it is.
+        book = cache(lambda: AddressBook(found))
+        return Desk(
+            community=found, describe=lambda place: book().describe(place), now=bootstrap.utc_now()
+        )
+
+    def work(session: Session) -> community_import.Done:
+        return community_import.apply(session, community_import.read(session, path), desk)
+
+    return opened.database.run(work)
 
 
 def model(found: Settings) -> Path:

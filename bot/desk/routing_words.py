@@ -17,7 +17,6 @@ _NO_READER = "被反映人须回避，等上级指定纪检联络员"
 
 _PASSED = {Why.ABSENT: "因{}请假", Why.FULL: "{}手头工单已满", Why.COMPLAINED_OF: "{}须回避"}
 _MOST_NAMES = 3
-_OF_THE_PARTY = (Role.SECRETARY, Role.PARTY_MEMBER)
 
 
 def given(
@@ -76,8 +75,10 @@ def _called(pick: Pick, community: Community) -> str:
     person, role = pick.person, pick.role
     roles = {post.role for post in person.posts}
     title = person.title if person.title and roles == {role} else role.chinese
-    branch = community.branches.get(person.branch or "") if role in _OF_THE_PARTY else None
-    return f"{branch.name} {title}" if branch else title
+    branch = community.branches.get(person.branch or "")
+    if branch and role is Role.SECRETARY:
+        return f"{branch.name}书记"
+    return f"{branch.name} {title}" if branch and role is Role.PARTY_MEMBER else title
 
 
 def _names(codes: Sequence[str], community: Community) -> str:

@@ -11,7 +11,7 @@ from bot.desk import choices, duty, people, routing
 from bot.desk.community import Role, Staff
 from bot.desk.errors import NobodyToAsk
 from bot.desk.routing import Decision, Request
-from bot.services import outbox, routing_cards, task_cards
+from bot.services import loop_cards, outbox, routing_cards, task_cards
 from bot.services.community import place_from
 from bot.services.outbox import Message
 from bot.store.once import InsertOnce
@@ -125,6 +125,13 @@ def watchers(
     card = task_cards.watch(ticket, desk.community, place, responsible)
     for code in codes:
         staff(session, code, card, ticket, "watch", key, desk)
+
+
+def handed_on(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> None:
+    """The resident hears who has it now."""
+    person = desk.community.staff.get(ticket.assignee or "")
+    card = loop_cards.reassigned(ticket, desk.community, person)
+    resident(session, ticket, card, "handed", key, desk)
 
 
 def told(session: Session, ticket: TicketRow, decision: Decision, desk: Desk, *, key: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.desk.community import Community
+from bot.desk.moves import Status
 from bot.desk.routing import Explanation
 from bot.services.cards import when
 from bot.services.outbox import Message
@@ -32,4 +33,14 @@ def conduct_waits() -> Message:
     return Message(
         text="有一件保密反映在等纪检联络员接收，目前没有合适的联络员在岗。"
         "请尽快通知上级指定联络员，或请联络员上线查看。内容只有联络员能看。"
+    )
+
+
+def taken_over(ticket: TicketRow, community: Community) -> Message:
+    """For whoever goes on with a parked ticket of somebody who has left."""
+    status = Status(ticket.status).chinese
+    until = f"，{when(ticket.review_at, community)}再看" if ticket.review_at else ""
+    return Message(
+        text=f"{ticket.number} 原经办人已离岗，现在转给您（{status}{until}）。\n"
+        f"事项：{community.category(ticket.matter).name}\n内容：{ticket.text}"
     )

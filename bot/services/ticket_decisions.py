@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.desk import duty, past, reasons
+from bot.desk import past, reasons
 from bot.desk.community import Role, Staff
 from bot.desk.errors import BadInput, NotAllowed
 from bot.desk.moves import Move
@@ -14,7 +14,7 @@ from bot.desk.people import Person
 from bot.desk.reasons import Group
 from bot.desk.record import Entry
 from bot.services import loop_cards, notices, subtasks, task_cards, timeline
-from bot.services.ticket_moves import Desk, made, make
+from bot.services.ticket_moves import Desk, made, make, refuse_absent
 from bot.services.ticket_rights import awaits_arbitration, illegal
 from bot.store.tables import TicketRow
 
@@ -205,8 +205,7 @@ def _hand_to(
         raise NotAllowed("only a discipline contact may handle a conduct report")
     if ticket.confidential and to in ticket.against:
         raise NotAllowed("nobody handles a report about themselves")
-    if duty.is_absent(handler, desk.now):
-        raise NotAllowed(f"{handler.name} is on leave")
+    refuse_absent(to, desk)
     how = "裁定" if move is Move.ARBITRATE else "指派"
 
     def hand_over() -> None:

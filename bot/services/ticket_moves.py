@@ -12,8 +12,9 @@ from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot.desk import record, routing
+from bot.desk import duty, record, routing
 from bot.desk.community import Community, Place
+from bot.desk.errors import NotAllowed
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
 from bot.services import notices, ticket_deadlines
@@ -44,13 +45,13 @@ class Line:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-_IN_HAND = tuple(
+IN_HAND = tuple(
     s.value for s in Status if s.is_open and s not in (Status.RESOLVED, Status.VERIFIED)
 )
 _LOADS = (
     select(TicketRow.assignee, func.count())
     .where(
-        TicketRow.assignee.in_(bindparam("codes", expanding=True)), TicketRow.status.in_(_IN_HAND)
+        TicketRow.assignee.in_(bindparam("codes", expanding=True)), TicketRow.status.in_(IN_HAND)
     )
     .group_by(TicketRow.assignee)
 )
@@ -109,7 +110,8 @@ def give(
 def hand_to(
     session: Session, ticket: TicketRow, owner: str, by: Person, desk: Desk, *, key: str
 ) -> None:
-    """Somebody opens it for a person of their choice: no rule is asked."""
+    """Somebody opens it for a person of their choice: no rule is asked. Raises NotAllowed."""
+    refuse_absent(owner, desk)
     before, known = Status(ticket.status), record.facts_of(ticket)
     ticket.assignee, ticket.reason = owner, f"{by.name}指派"
     ticket.status = Status.ASSIGNED.value
@@ -119,6 +121,13 @@ def hand_to(
     enter(session, ticket, line, desk, key=key)
     session.flush()
     notices.assigned(session, ticket, desk, key=key)
+
+
+def refuse_absent(code: str, desk: Desk) -> None:
+    """Raises NotAllowed: nobody is given a ticket while on leave, by a person neither."""
+    person = desk.community.person(code)
+    if duty.is_absent(person, desk.now):
+        raise NotAllowed(f"{person.name} is on leave")
 
 
 def leave_to_desk(

@@ -17,7 +17,7 @@ from bot.desk.community import Place
 from bot.desk.errors import UnknownThing
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
-from bot.services import alarm_clock, complained_of, ticket_deadlines
+from bot.services import alarm_clock, complained_of, queued, ticket_deadlines
 from bot.services.ticket_checks import reject, verify
 from bot.services.ticket_corrections import correct, refile
 from bot.services.ticket_decisions import (
@@ -40,7 +40,7 @@ from bot.services.ticket_handling import (
     give_back,
     resolve,
 )
-from bot.services.ticket_moves import Desk, Line, enter, hand_to, leave_to_desk, made, route
+from bot.services.ticket_moves import Desk, Line, enter, hand_to, leave_to_desk, made
 from bot.services.ticket_ratings import (
     close_unanswered,
     explain,
@@ -146,7 +146,7 @@ def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
     elif draft.to_desk:
         leave_to_desk(session, ticket, draft.to_desk, desk, key=draft.key)
     else:
-        route(session, ticket, desk, key=draft.key)
+        queued.route(session, ticket, desk, key=draft.key)
     return ticket
 
 

@@ -13,7 +13,7 @@ from functools import partial
 
 from bot.bootstrap import Office, utc_now
 from bot.desk.rhythm import At, Every, Rhythm
-from bot.services import alarms, forgetting, ticket_clocks, unheard
+from bot.services import alarms, forgetting, queued, ticket_clocks, unheard
 from bot.services.tickets import Desk
 from bot.store import trackers
 from bot.store.database import Database, Session
@@ -39,6 +39,7 @@ def table() -> tuple[Chore, ...]:
     return (
         Chore(name="alarms", rhythm=Every(_SECOND), do=batches(_ring), wanted=alarms_are_due),
         Chore(name="unheard", rhythm=Every(5 * _SECOND), do=file_unheard, wanted=some_fell_silent),
+        Chore(name="queue", rhythm=Every(5 * _SECOND), do=give_out_queued, wanted=some_wait),
         Chore(name="reckon", rhythm=Every(10 * _SECOND), do=clocks.do, wanted=clocks.wanted),
         Chore(name="wind", rhythm=Every(timedelta(hours=1)), do=batches(_wind)),
         Chore(name="forget", rhythm=At(time(3, 30)), do=forget_talks),
@@ -69,6 +70,18 @@ def file_unheard(office: Office) -> Iterator[None]:
     """Reports whose writers fell silent go to the desk."""
     for conversation in office.database.read(lambda s: unheard.due(s, now=utc_now())):
         office.database.run(partial(unheard.file, conversation_id=conversation, desk=office.desk()))
+        yield
+
+
+def some_wait(office: Office) -> bool:
+    return office.database.read(queued.is_anything)
+
+
+def give_out_queued(office: Office) -> Iterator[None]:
+    """Tickets that waited for somebody to have room go to whoever has, the oldest first."""
+    desk = office.desk()
+    for id in office.database.read(lambda session: queued.ready(session, desk)):
+        office.database.run(partial(queued.give_one, id=id, desk=desk))
         yield
 
 

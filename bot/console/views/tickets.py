@@ -89,9 +89,12 @@ def _candidates(visit: Visit, ticket: TicketRow) -> list[tuple[Staff, bool]]:
     return [
         (person, duty.is_absent(person, visit.now))
         for person in everybody
-        if person.code != ticket.assignee
-        and (not ticket.confidential or person.holds(Role.DISCIPLINE))
+        if person.code != ticket.assignee and (not ticket.confidential or _may_read(person, ticket))
     ]
+
+
+def _may_read(person: Staff, ticket: TicketRow) -> bool:
+    return person.holds(Role.DISCIPLINE) and person.code not in ticket.against
 
 
 ROUTES = (

@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import CHECKOUT, DEMO
+from bot.desk.community import Community
+from bot.services import tickets
+from bot.services.tickets import Desk, Draft
+from bot.store.database import Database
+from tests.conftest import CHECKOUT, DEMO, HOME, MONDAY_TEN
 
 
 @dataclass
@@ -54,6 +58,26 @@ def test_check_says_what_is_missing_as_json(linli: Shell) -> None:
     assert parts["database"]["ok"]
     assert not parts["model"]["ok"]
     assert "linli train" in parts["model"]["detail"]
+    assert parts["calendar"]["ok"]
+    assert "days off known until 20" in parts["calendar"]["detail"]
+
+
+def test_a_ticket_is_shown_with_the_arithmetic_of_its_deadlines(
+    linli: Shell, demo: Community
+) -> None:
+    linli("tickets", "list")
+    desk = Desk(community=demo, describe=str, now=MONDAY_TEN)
+    draft = Draft(
+        key="a", kind="question", matter="welfare.insurance", text="医保怎么报", place=HOME
+    )
+    database = Database(f"sqlite:///{linli.folder / 'linli.db'}")
+    number = database.run(lambda session: tickets.open_ticket(session, draft, desk).number)
+    database.close()
+    shown = json.loads(linli("tickets", "show", str(number), "--json").stdout)
+    due = shown["deadlines"]["resolve_by"]
+    assert due["at"] == "2026-11-26T17:30:00+08:00"
+    assert due["steps"][0] == "11月23日10:00起，3个工作日（当日不计）"
+    assert "，11月26日17:30到期" in linli("tickets", "show", str(number)).stdout
 
 
 @pytest.mark.parametrize(

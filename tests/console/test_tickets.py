@@ -95,3 +95,12 @@ async def test_the_timeline_names_who_did_what(case: Case, enter: Enter) -> None
     for words in ("受理", "派给小何", "小孟指派", "接单"):
         assert words in page, words
     assert len(case.rows(TimelineRow)) == 4
+
+
+async def test_a_deadline_shows_the_arithmetic_behind_it(case: Case, enter: Enter) -> None:
+    case.open("welfare.insurance", kind="question")
+    page = await (await enter("zhuren")).sees(f"/tickets/{case.number}")
+    for words in ("联系期限", "怎么算的", "11月23日10:00起，3个工作日（当日不计）", "到期"):
+        assert words in page, words
+    mine = await enter(str(case.ticket().assignee))
+    assert "11月26日17:30到期" in await mine.sees(f"/tasks/{case.number}")

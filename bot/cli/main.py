@@ -213,6 +213,20 @@ def bench_soak(
     command.soak(minutes, rate, json)
 
 
+@bench_app.command("desk")
+def bench_desk(
+    tickets: Annotated[int, typer.Option(min=2_000)] = 100_000,
+    url: Annotated[
+        str | None, typer.Option(help="A PostgreSQL server; else SQLite in a scratch folder.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Very many tickets: opening, routing, lists, the worker, and a thousand late at once."""
+    from bot.cli.bench import desk as command
+
+    command.desk(tickets, url, json)
+
+
 @bench_app.command("address")
 def bench_address(
     places: Annotated[int, typer.Option(min=100)] = 100_000, json: Json = False

@@ -63,6 +63,12 @@ class Alarm:
     audience: Audience
 
 
+def told_since(session: Session, since: datetime) -> list[str]:
+    """Codes of those who were told of alarms since then, once for every message."""
+    query = select(OutboxRow.staff, OutboxRow.key).where(OutboxRow.created_at >= since)
+    return [staff for staff, key in session.execute(query) if staff and _is_alarm(key)]
+
+
 class Heard:
     """What people were told lately, asked for once each."""
 

@@ -13,7 +13,7 @@ from functools import partial
 
 from bot.bootstrap import Office, utc_now
 from bot.desk.rhythm import At, Every, Rhythm
-from bot.services import alarms, forgetting, queued, ticket_clocks, unheard
+from bot.services import alarms, forgetting, queued, ticket_clocks, topics, unheard
 from bot.services.tickets import Desk
 from bot.store import trackers
 from bot.store.database import Database, Session
@@ -42,6 +42,7 @@ def table() -> tuple[Chore, ...]:
         Chore(name="queue", rhythm=Every(5 * _SECOND), do=give_out_queued, wanted=some_wait),
         Chore(name="reckon", rhythm=Every(10 * _SECOND), do=clocks.do, wanted=clocks.wanted),
         Chore(name="wind", rhythm=Every(timedelta(hours=1)), do=batches(_wind)),
+        Chore(name="topics", rhythm=At(time(5)), do=find_topics),
         Chore(name="forget", rhythm=At(time(3, 30)), do=forget_talks),
     )
 
@@ -102,6 +103,14 @@ class Reckoning:
     @staticmethod
     def _version(office: Office) -> str:
         return office.registers.current().community.reckoned_by
+
+
+def find_topics(office: Office) -> Iterator[None]:
+    """The topics of the week, brought up to date every morning."""
+    community = office.registers.current().community
+    words = office.settings.data_dir / "jieba"
+    topics.weekly(office.database, community, words=words, now=utc_now())
+    yield
 
 
 def forget_talks(office: Office) -> Iterator[None]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from actions import parts
+from actions import parts, same
 from actions.context import Said
 from actions.parts import Part
 from bot.desk import kinds
@@ -62,6 +62,8 @@ class Form:
     key: the message it began with. parts: several matters that the resident is asked about;
     until then `what` is open, and `whole` is what the form would be if it were all one matter.
     rest: the others, once they are to be reported as well. ticket: what it adds to instead.
+    alike: tickets that may be about the same thing (actions.same), {} when there are none or it has
+    been answered, None before they were looked for. same: the number of the one that is.
     """
 
     key: str = ""
@@ -69,6 +71,8 @@ class Form:
     whole: dict[str, Any] | None = None
     rest: tuple[Part, ...] = ()
     ticket: str | None = None
+    alike: dict[str, Any] | None = None
+    same: str | None = None
 
     what: str | None = None
     place: dict[str, Any] | None = None
@@ -91,7 +95,7 @@ class Form:
         # is told of first, and asked where afterwards.
         if self.place is None and self.kind != kinds.CONDUCT and not self.dangerous:
             return "where"
-        return None
+        return "same" if self.alike else None
 
     @property
     def dangerous(self) -> bool:
@@ -177,6 +181,8 @@ def go_on(form: Form, said: Said) -> Form | None:
     """The form after another message; None when the message is not for the form."""
     if said.intent == "hand_over":
         return None
+    if form.alike and (same.says_which(form.alike, said) is not None or not _interrupts(said)):
+        return same.answer(form, said)
     if said.intent == "skip" or (form.missing == "where" and _CANNOT_SAY.search(said.text)):
         return replace(form, place={}, candidates=())
     if _interrupts(said):

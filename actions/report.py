@@ -11,7 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import answers, beside, form
+from actions import answers, beside, duplicates, form
 from actions.context import Said, likeliest, read, said, say, write
 from actions.form import Form, form_from
 from actions.tickets import add_said, added, asked_about, corrected, say_more
@@ -57,11 +57,13 @@ class ValidateReportForm(Action):
             filled = replace(filled, ticket=known)
         if filled is None:
             return []
+        filled = await duplicates.look(filled, heard, _draft)
         return [
             SlotSet("report", filled.as_json()),
             SlotSet("what", filled.what),
             # Rasa asks for a slot that is None; a form that is complete has both.
             SlotSet("where", None if filled.missing == "where" else filled.place or {}),
+            SlotSet("same", None if filled.missing == "same" else "settled"),
             SlotSet("requested_slot", filled.missing),
             *_pending_after(before, later, heard),
             *answered,
@@ -185,7 +187,7 @@ class CancelReport(Action):
 
 def forget_form() -> Events:
     """Empty the form's slots, so that the next report starts afresh."""
-    return [SlotSet(name, None) for name in ("report", "what", "where", "requested_slot")]
+    return [SlotSet(name, None) for name in ("report", "what", "where", "same", "requested_slot")]
 
 
 def _drafts(filled: Form, heard: Said) -> list[Draft]:
@@ -241,7 +243,9 @@ def _says(filled: Form) -> bool:
 
 def _finish(session: Session, desk: Desk, filled: Form, heard: Said) -> tuple[str, Message]:
     if filled.ticket is None:
-        return _open(session, desk, _drafts(filled, heard))
+        drafts = _drafts(filled, heard)
+        joined = duplicates.join(session, desk, filled, drafts[0])
+        return joined or _open(session, desk, drafts)
     ticket = tickets.by_number(session, filled.ticket)
     try:
         with session.begin_nested():

@@ -16,7 +16,15 @@ from bot.desk.errors import Refused
 from bot.desk.moves import Status
 from bot.gateway import resident_deeds, taps, words
 from bot.gateway.taps import Answer, Ask
-from bot.services import asking, cards, loop_cards, ticket_views, tickets
+from bot.services import (
+    asking,
+    cards,
+    follow_cards,
+    followers,
+    loop_cards,
+    ticket_views,
+    tickets,
+)
 from bot.services.outbox import Message
 from bot.services.tickets import Desk
 from bot.store.database import Session
@@ -48,13 +56,15 @@ class _OnTicket(Action, ABC):
         # A message that comes again goes to the ticket it went to, whatever is newest by now.
         before = tickets.moved_by(session, heard.key, heard.person)
         if before:
-            return str(before.number), self.again(session, before, heard, desk)
+            again = self.again if _is_theirs(before, heard) else self.as_follower
+            return str(before.number), again(session, before, heard, desk)
         ticket = self.find(session, heard, desk)
         if ticket is None or self._must_not_read(ticket, heard):
             return None
         try:
             with session.begin_nested():
-                return str(ticket.number), self.deed(session, ticket, heard, desk)
+                deed = self.deed if _is_theirs(ticket, heard) else self.as_follower
+                return str(ticket.number), deed(session, ticket, heard, desk)
         except Refused as error:
             return str(ticket.number), words.refusal(error)
 
@@ -63,10 +73,13 @@ class _OnTicket(Action, ABC):
         return self.keeps_words and not ticket.confidential and form.about_conduct(heard)
 
     def find(self, session: Session, heard: Said, desk: Desk) -> TicketRow | None:
+        """Their newest: reported by them, or one that they follow."""
         if heard.resident_id is None:
             return None
-        mine = ticket_views.of_resident(session, heard.resident_id, only_open=True)
-        return mine[0] if mine else None
+        mine = ticket_views.of_resident(session, heard.resident_id, only_open=True)[:1]
+        dated = [(ticket.opened_at, ticket) for ticket in mine]
+        dated += [(at, t) for t, at in followers.followed_by(session, heard.resident_id)]
+        return max(dated, key=lambda pair: pair[0])[1] if dated else None
 
     def without(self, dispatcher: CollectingDispatcher, heard: Said) -> list[EventType]:
         """There is no such ticket: words that say enough are the report itself."""
@@ -81,6 +94,20 @@ class _OnTicket(Action, ABC):
         """What to say when the deed was done before: the services do nothing twice."""
         return self.deed(session, ticket, heard, desk)
 
+    def as_follower(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        """The same by somebody who only met it too: their words reach whoever has it."""
+        followers.add(
+            session,
+            ticket,
+            heard.person,
+            desk,
+            key=heard.key,
+            text="" if heard.payload else heard.text,
+            phone=heard.phone,
+            photos=heard.photos,
+        )
+        return follow_cards.added(ticket, desk.community)
+
     @abstractmethod
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         """Do it, and say so."""
@@ -94,7 +121,7 @@ class CheckStatus(_OnTicket):
         # The answer names them all: with a conduct report among them, this turn is hidden as well.
         if heard.resident_id is None:
             return None
-        mine = ticket_views.of_resident(session, heard.resident_id, only_open=True)
+        mine = _all_of(session, heard.resident_id)
         return max(mine, key=lambda ticket: ticket.confidential, default=None)
 
     def without(self, dispatcher: CollectingDispatcher, heard: Said) -> list[EventType]:
@@ -107,9 +134,12 @@ class CheckStatus(_OnTicket):
 
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         assert heard.resident_id is not None  # `find` found something of theirs
-        mine = ticket_views.of_resident(session, heard.resident_id, only_open=True)
+        mine = _all_of(session, heard.resident_id)
         lines = [cards.status_line(t, desk.community, desk.community.staff) for t in mine]
         return Message(text="您的事办到这里了：\n" + "\n".join(lines))
+
+    def as_follower(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        return self.deed(session, ticket, heard, desk)
 
 
 class Urge(_OnTicket):
@@ -118,6 +148,11 @@ class Urge(_OnTicket):
 
     def deed(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
         tickets.urge(session, ticket, heard.person, desk, key=heard.key)
+        handler = desk.community.staff.get(ticket.assignee or "")
+        return loop_cards.urged(ticket, desk.community, handler)
+
+    def as_follower(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        followers.urge(session, ticket, heard.person, desk, key=heard.key)
         handler = desk.community.staff.get(ticket.assignee or "")
         return loop_cards.urged(ticket, desk.community, handler)
 
@@ -187,6 +222,10 @@ class Withdraw(_OnTicket):
         tickets.withdraw(session, ticket, heard.person, desk, key=heard.key)
         return loop_cards.withdrawn(ticket)
 
+    def as_follower(self, session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
+        followers.leave(session, ticket, heard.person)
+        return follow_cards.left(ticket)
+
 
 class Rate(_OnTicket):
     keeps_words = True
@@ -238,6 +277,16 @@ def _settle(session: Session, heard: Said, answer: Answer, desk: Desk) -> Messag
     if heard.conversation_id is None:
         return answer.message if isinstance(answer, Ask) else answer
     return taps.settle(session, heard.conversation_id, answer, desk.now)
+
+
+def _is_theirs(ticket: TicketRow, heard: Said) -> bool:
+    return ticket.resident_id == heard.resident_id
+
+
+def _all_of(session: Session, resident_id: int) -> list[TicketRow]:
+    """Their open tickets: reported by them, then those that they follow."""
+    followed = [ticket for ticket, _since in followers.followed_by(session, resident_id)]
+    return [*ticket_views.of_resident(session, resident_id, only_open=True), *followed]
 
 
 def add_said(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> None:

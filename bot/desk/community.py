@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from bot.desk import ladder
 from bot.desk.calendar import Calendar
+from bot.desk.duplicate_rules import DuplicateRule
 from bot.desk.errors import UnknownThing
 from bot.desk.index import Index
 from bot.desk.organisation import (
@@ -199,6 +200,7 @@ class Community:
     rosters: tuple[Shift, ...] = ()
     routing: tuple[RoutingRule, ...] = ()
     deadlines: tuple[DeadlineRule, ...] = ()
+    duplicates: tuple[DuplicateRule, ...] = ()  # none: those of bot.desk.duplicate_rules
     working_time: WorkingTime = field(default_factory=WorkingTime)
     statutory: Days = field(default_factory=Days)  # the State Council's days, as far as known
     settings: Mapping[str, str] = field(default_factory=dict)

@@ -145,6 +145,7 @@ def unheard(answer: Answer) -> Words | None:
         place=report.get("place"),
         photos=tuple(report.get("photos") or ()),
         phone=report.get("phone"),
+        complete=answer.slots.get("requested_slot") == "same",
         happened=report.get("happened"),
     )
 

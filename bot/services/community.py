@@ -101,10 +101,13 @@ def load(session: Session) -> Community:
         rosters=tuple(as_json.shift(item) for item in row.rosters),
         routing=tuple(as_json.routing(item) for item in row.routing),
         deadlines=tuple(deadline_json.rule_from(item) for item in row.deadlines),
+        duplicates=tuple(as_json.duplicate(item) for item in row.rules.get(_DUPLICATES, ())),
         working_time=deadline_json.working_time_from(row.rules.get(_CALENDAR)),
         statutory=statutory_days.china(),
         settings=row.settings,
-        rules={stem: rule for stem, rule in row.rules.items() if stem != _CALENDAR},
+        rules={
+            stem: rule for stem, rule in row.rules.items() if stem not in (_CALENDAR, _DUPLICATES)
+        },
     )
 
 
@@ -114,7 +117,7 @@ def place_from(values: dict[str, Any] | None) -> Place:
     return Place(**{name: value for name, value in known.items() if value is not None})
 
 
-_CALENDAR = "calendar"  # kept beside the rules that go by their file
+_CALENDAR, _DUPLICATES = "calendar", "duplicates"  # kept beside the rules that go by their file
 _LEVELS = (AreaKind.STREET, AreaKind.COMMUNITY, AreaKind.GRID)
 
 
@@ -132,6 +135,7 @@ def _community_row(community: Community) -> CommunityRow:
         rules={
             **community.rules,
             _CALENDAR: deadline_json.working_time_json(community.working_time),
+            _DUPLICATES: [as_json.plain(rule) for rule in community.duplicates],
         },
     )
 

@@ -156,6 +156,9 @@ def _rule_problems(community: Community) -> Iterator[Problem]:
                 problem = f"fits exactly what {other.version!r} fits, on the same days"
                 yield "routing", rule.version, problem
         alike.append(rule)
+    for rule_ in community.duplicates:
+        if not _matches(rule_.matter, community):
+            yield "duplicates", rule_.code, f"matter {rule_.matter!r} is not in categories.yml"
     for limit in community.deadlines:
         if not _matches(limit.matter, community):
             yield "deadlines", limit.code, f"matter {limit.matter!r} is not in categories.yml"

@@ -111,6 +111,7 @@ def _build(
         rosters=tuple(shifts) if "rosters" in sources or not base else base.rosters,
         routing=tuple(part("routing", "routing", community_rows.routing).values()),
         deadlines=_deadlines(sources, base, lines, categories),
+        duplicates=tuple(part("duplicates", "duplicates", community_rows.duplicate).values()),
         working_time=_working_time(sources, base, schedules),
         statutory=statutory_days.china(),
         settings=settings,

@@ -20,6 +20,7 @@ from bot.desk.community import (
     Schedule,
     Shift,
 )
+from bot.desk.duplicate_rules import DuplicateRule, Near
 
 
 def plain(record: Any) -> dict[str, Any]:
@@ -51,6 +52,10 @@ def routing(item: dict[str, Any]) -> RoutingRule:
             **{name: _day(item.get(name)) for name in days},
         }
     )
+
+
+def duplicate(item: dict[str, Any]) -> DuplicateRule:
+    return DuplicateRule(**{**item, "near": Near(item["near"])})
 
 
 def schedule(item: dict[str, Any]) -> Schedule:

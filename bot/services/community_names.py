@@ -117,6 +117,19 @@ NOUNS: Mapping[str, Noun] = {
         },
         list_name="rules",
     ),
+    "duplicates": Noun(
+        file="duplicates.yml",
+        sheet="重复判断",
+        columns={
+            "code": "编号",
+            "matter": "事项",
+            "hours": "往前小时数",
+            "near": "地点范围",
+            "alike": "文字相似度",
+        },
+        list_name="rules",
+        required=False,
+    ),
     "calendar": Noun(file="calendar.yml", sheet="日历", required=False),
     "ladder": Noun(file="ladder.yml", sheet="提醒与上报", required=False),
     "reasons": Noun(file="reasons.yml", sheet="原因", required=False),
@@ -178,6 +191,7 @@ KINDS: Mapping[str, str] = {
 }
 URGENCIES: Mapping[str, str] = {"一般": "normal", "加急": "urgent", "紧急": "emergency"}
 ANY_URGENCY: Mapping[str, str] = {"*": "*", **URGENCIES}
+NEAR: Mapping[str, str] = {"单元": "unit", "楼栋": "building", "网格": "grid"}
 DAYS: Mapping[str, str] = dict(
     zip(
         ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),

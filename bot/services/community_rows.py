@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import time
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -25,7 +26,16 @@ from bot.desk.community import (
     Shift,
     Staff,
 )
-from bot.services.community_names import ANY_URGENCY, AREA_KINDS, DAYS, KINDS, ROLES, URGENCIES
+from bot.desk.duplicate_rules import DuplicateRule, Near
+from bot.services.community_names import (
+    ANY_URGENCY,
+    AREA_KINDS,
+    DAYS,
+    KINDS,
+    NEAR,
+    ROLES,
+    URGENCIES,
+)
 from bot.services.community_sources import Row
 
 E = TypeVar("E", AreaKind, Role)
@@ -149,6 +159,17 @@ def routing(row: Row) -> RoutingRule:
     if rule.valid_from and rule.valid_until and rule.valid_until < rule.valid_from:
         raise row.refuse(f"{row.title('valid_until')} is before {row.title('valid_from')}")
     return rule
+
+
+def duplicate(row: Row) -> DuplicateRule:
+    usual = DuplicateRule(code="")
+    given = {
+        name: row.number(name, low=0, high=high)
+        for name, high in (("hours", 24 * 366), ("alike", 1))
+        if row.text(name, "")
+    }
+    near = Near(row.choice("near", NEAR, usual.near.value))
+    return replace(usual, code=row.text("code"), matter=row.text("matter", "*"), near=near, **given)
 
 
 def resident(row: Row, community: Community) -> dict[str, Any]:

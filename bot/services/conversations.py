@@ -15,7 +15,7 @@ from bot.desk.moves import Status
 from bot.services import outbox
 from bot.services.community import place_from
 from bot.store.base import Moment, table
-from bot.store.tables import ConversationRow, ResidentRow, StaffRow, TicketRow
+from bot.store.tables import ConversationRow, FollowerRow, ResidentRow, StaffRow, TicketRow
 
 LEASE = timedelta(seconds=30)
 _SAME_SCENE = timedelta(minutes=30)  # an address after an emergency is the address of it
@@ -215,6 +215,8 @@ def _follow(session: Session, before: int, after: int | None) -> None:
         return
     for ticket in session.scalars(select(TicketRow).where(TicketRow.resident_id == before)):
         ticket.resident_id = known.id
+    theirs = update(FollowerRow).where(FollowerRow.resident_id == before)
+    session.execute(theirs.values(resident_id=known.id))
     if nameless.home:
         known.home, nameless.home = known.home or nameless.home, None
 

@@ -11,7 +11,7 @@ from bot.desk import choices, duty, people, routing
 from bot.desk.community import Role, Staff
 from bot.desk.errors import NobodyToAsk
 from bot.desk.routing import Decision, Request
-from bot.services import loop_cards, outbox, routing_cards, task_cards
+from bot.services import follow_news, loop_cards, outbox, routing_cards, task_cards
 from bot.services.community import place_from
 from bot.services.outbox import Message
 from bot.store.once import InsertOnce
@@ -79,6 +79,7 @@ def resident(
             now=desk.now,
             ticket_id=ticket.id,
         )
+    follow_news.tell(session, ticket, what, key, desk)
 
 
 def superior(

@@ -12,7 +12,15 @@ from bot.desk import courtesy, reasons
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM, Person
 from bot.desk.reasons import NOT_SUPPLEMENTED, REVIEW, Group
-from bot.services import asking, complained_of, loop_cards, notices, subtasks, task_cards
+from bot.services import (
+    asking,
+    complained_of,
+    follow_news,
+    loop_cards,
+    notices,
+    subtasks,
+    task_cards,
+)
 from bot.services.ticket_moves import Desk, made, make, route
 from bot.store.tables import PhotoRow, TicketRow
 
@@ -129,6 +137,7 @@ def withdraw(
         return
     card = task_cards.stop_work(ticket, f"{by.name}已撤回")
     notices.handler(session, ticket, card, "withdraw", key, desk)
+    follow_news.tell(session, ticket, "withdraw", key, desk)
     subtasks.call_off(session, ticket, desk, key=key, why="居民撤回了")
 
 

@@ -1,4 +1,7 @@
-"""Whoever said what is wrong, was asked where and fell silent: the desk hears it without a place.
+"""Whoever said what is wrong, was asked something and fell silent is heard all the same.
+
+Without a place the desk gets it. Who was only asked whether it is what a neighbour reported has
+said enough: theirs is a ticket of its own, and the desk may merge it.
 
 The words wait with the conversation, which is of record; what the engine remembers is not.
 """
@@ -15,8 +18,9 @@ from sqlalchemy.orm import Session
 from bot.desk import kinds
 from bot.desk.community import Community
 from bot.desk.routing import CONDUCT_MATTER, NO_MATTER
-from bot.services import cards, outbox, tickets
+from bot.services import cards, duplicate_cards, outbox, tickets
 from bot.services.community import place_from
+from bot.services.outbox import Message
 from bot.services.tickets import Desk, Draft
 from bot.store.base import table
 from bot.store.tables import ConversationRow, InboxRow, TicketRow
@@ -39,7 +43,10 @@ _FORGET = (
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """A report that waits for its place. key: the message it began with. matters: as ranked."""
+    """A report that waits for its place. key: the message it began with. matters: as ranked.
+
+    complete: only whether somebody has reported it already was left to ask.
+    """
 
     key: str
     text: str
@@ -48,6 +55,7 @@ class Words:
     place: dict[str, Any] | None = None
     photos: tuple[str, ...] = ()
     phone: str | None = None
+    complete: bool = False
     happened: dict[str, Any] | None = None
 
 
@@ -83,7 +91,7 @@ def file(session: Session, conversation_id: int, desk: Desk) -> TicketRow | None
     outbox.to_conversation(
         session,
         conversation_id,
-        cards.filed_unheard(ticket, desk.community),
+        _told(ticket, words, desk),
         key=f"{_key(words.key)}:resident",
         now=desk.now,
         ticket_id=ticket.id,
@@ -129,7 +137,7 @@ def _draft(words: Words, row: ConversationRow, community: Community) -> Draft:
         readings=tuple(str(reading["code"]) for reading in words.matters),
         # Clear danger never waits for a place: what is left here only looks like it.
         urgency="urgent" if urgency == "emergency" else None,
-        to_desk="" if conduct else _WHY,
+        to_desk="" if conduct or words.complete else _WHY,
         text=words.text,
         place=place_from(words.place),
         resident_id=row.resident_id,
@@ -138,6 +146,12 @@ def _draft(words: Words, row: ConversationRow, community: Community) -> Draft:
         happened=words.happened,
         photos=words.photos,
     )
+
+
+def _told(ticket: TicketRow, words: Words, desk: Desk) -> Message:
+    if words.complete:
+        return duplicate_cards.filed_anyway(ticket, desk.community)
+    return cards.filed_unheard(ticket, desk.community)
 
 
 def _key(key: str) -> str:

@@ -95,7 +95,7 @@ def horizon(community: Community, now: datetime) -> Horizon:
 def _from_now(community: Community, now: datetime) -> Iterator[tuple[DeadlineRule, Reckoning]]:
     """Every span of every rule in force, as if its clock started now."""
     today = now.astimezone(community.zone).date()
-    for rule in (*community.deadlines, _FALLBACK):
+    for rule in community.deadlines:
         if _holds(rule, today):
             calendar = calendar_of(rule, community)
             for span in rule.limits.values():

@@ -49,7 +49,7 @@ def test_a_ticket_has_its_deadlines_and_the_version_they_are_of(case: Case) -> N
 def test_who_gets_a_returned_ticket_has_time_to_accept_it(case: Case) -> None:
     case.open()
     case.clock.pass_(hours=30)
-    case.do(tickets.give_back, by="xiaoli")
+    case.do(tickets.give_back, by="xiaoli", reason_code="wrong_grid")
     assert case.ticket().accept_by == at("11-24 18:00")
     case.clock.pass_(hours=1)
     ticket = case.do(tickets.assign, "laozhang", by="zhuren")

@@ -15,7 +15,7 @@ from bot.desk import kinds, ratings
 from bot.desk.errors import Refused
 from bot.desk.moves import Status
 from bot.gateway import resident_deeds, taps, words
-from bot.gateway.taps import Answer, Ask
+from bot.gateway.taps import Answer
 from bot.services import (
     asking,
     cards,
@@ -274,8 +274,6 @@ def say_more(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Me
 
 
 def _settle(session: Session, heard: Said, answer: Answer, desk: Desk) -> Message:
-    if heard.conversation_id is None:
-        return answer.message if isinstance(answer, Ask) else answer
     return taps.settle(session, heard.conversation_id, answer, desk.now)
 
 

@@ -18,11 +18,16 @@ from bot.bootstrap import Office, utc_now
 from bot.console.house import HERE, Clock, House, templates
 from bot.console.views import accounts, conversations, login, looks, photos, tasks, tickets, topics
 from bot.desk.errors import (
+    AlreadyDecided,
     BadInput,
+    BeingChecked,
     IllegalMove,
     LinliError,
+    NobodyThere,
+    NobodyToAsk,
     NotAllowed,
     TicketAlreadyMoved,
+    TooLate,
     UnknownThing,
 )
 
@@ -57,15 +62,22 @@ async def _refused(request: Request, error: Exception) -> Response:
     """Every error of the desk as a page. Whether a thing exists is not said."""
     if isinstance(error, TicketAlreadyMoved):
         holder = error.holder or "受理台"
-        return _page(request, 409, "moved", number=error.number, holder=holder)
+        values = {"number": error.number, "holder": holder, "standing": error.standing}
+        return _page(request, 409, "moved", **values)
+    if isinstance(error, IllegalMove):
+        return _page(request, 409, "illegal", standing=error.standing)
     for kind, code, name in (
         (NotAllowed, 403, "not_allowed"),
-        (IllegalMove, 409, "illegal"),
+        (TooLate, 409, "too_late"),
+        (AlreadyDecided, 409, "decided"),
+        (NobodyToAsk, 409, "nobody"),
+        (NobodyThere, 409, "nobody"),
+        (BeingChecked, 409, "illegal"),
         (UnknownThing, 404, "not_found"),
         (BadInput, 400, "bad_input"),
     ):
         if isinstance(error, kind):
-            return _page(request, code, name)
+            return _page(request, code, name, standing=None)
     return _page(request, 503, "broken")
 
 

@@ -1,71 +1,264 @@
-"""The deeds that forms of the console do on a ticket: which are offered, how they are done."""
+"""The deeds that forms of the console do on a ticket: which are offered, how they are done.
+
+A deed is a move of the table with the fields its form has; what stands in them is checked by the
+service that does it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.console.visit import Visit
 from bot.desk import moves, people
-from bot.desk.errors import IllegalMove, TicketAlreadyMoved, UnknownThing
+from bot.desk.closure import Closure
+from bot.desk.errors import BadInput, IllegalMove, TicketAlreadyMoved, UnknownThing
 from bot.desk.moves import Move, Status
 from bot.desk.people import Person
+from bot.desk.reasons import NOT_TRUE, Group
 from bot.services import ticket_lists, tickets
+from bot.services.tickets import Desk
 from bot.store.database import Session
 from bot.store.tables import TicketRow
+
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field of a form. kind: words, reason, person, matter, day, moment or photos.
+
+    group: of a reason. needed: the form is not sent without it.
+    """
+
+    name: str
+    label: str
+    kind: str = "words"
+    group: Group | None = None
+    needed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What a form asks for. photos: names of stored files."""
+
+    by: Person
+    desk: Desk
+    key: str
+    values: Values
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deed:
-    """A button. note: the label of the words that go with it, None when it takes none.
-    matter: the label of the choice of a matter, likewise."""
+    """A button, and the form behind it."""
 
-    name: str
     move: Move
-    label: str
-    do: Callable[..., None]
-    note: str | None = None
-    note_needed: bool = False
-    matter: str | None = None
+    do: Callable[[Session, TicketRow, Order], None]
+    fields: tuple[Field, ...] = ()
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.move.value
+
+    @property
+    def label(self) -> str:
+        return self.title or self.move.chinese
+
+    @property
+    def takes_photos(self) -> bool:
+        return any(field.kind == "photos" for field in self.fields)
 
 
-_DEEDS = (
-    Deed(name="accept", move=Move.ACCEPT, label="接单", do=tickets.accept),
-    Deed(name="contact", move=Move.CONTACT, label="已联系居民", do=tickets.contact),
+def _plainly(deed: Callable[..., None], *names: str) -> Callable[[Session, TicketRow, Order], None]:
+    """A service that takes these fields as they are."""
+
+    def do(session: Session, ticket: TicketRow, order: Order) -> None:
+        values = {name: order.values[name] for name in names}
+        deed(session, ticket, order.by, order.desk, key=order.key, **values)
+
+    return do
+
+
+def _to_somebody(deed: Callable[..., None]) -> Callable[[Session, TicketRow, Order], None]:
+    def do(session: Session, ticket: TicketRow, order: Order) -> None:
+        deed(session, ticket, order.values["to"], order.by, order.desk, key=order.key)
+
+    return do
+
+
+def _until(deed: Callable[..., None]) -> Callable[[Session, TicketRow, Order], None]:
+    """A service that takes a reason, words and a day: until the end of work on it."""
+
+    def do(session: Session, ticket: TicketRow, order: Order) -> None:
+        until = _end_of_work(order)
+        words = {name: order.values[name] for name in ("reason_code", "note")}
+        deed(session, ticket, order.by, order.desk, key=order.key, until=until, **words)
+
+    return do
+
+
+def _resolve(session: Session, ticket: TicketRow, order: Order) -> None:
+    code = order.values["reason_code"]
+    form = Closure(
+        true=code != NOT_TRUE,
+        solved=not code,
+        reason_code=code,
+        answer=order.values["answer"],
+        note=order.values["note"],
+        contacted_at=_moment(order),
+    )
+    tickets.resolve(
+        session, ticket, order.by, order.desk, key=order.key, form=form, photos=order.photos
+    )
+
+
+def _answer(session: Session, ticket: TicketRow, order: Order) -> None:
+    """From the handler of what is done: the resident reads it; else a note for the staff."""
+    is_answer = Status(ticket.status) in (Status.RESOLVED, Status.VERIFIED)
+    deed = tickets.answer if is_answer else tickets.add
+    text = order.values["note"]
+    deed(session, ticket, order.by, order.desk, key=order.key, text=text, photos=order.photos)
+
+
+def _reason(group: Group, label: str, *, needed: bool = True) -> Field:
+    return Field(name="reason_code", label=label, kind="reason", group=group, needed=needed)
+
+
+def _note(label: str, *, needed: bool = False) -> Field:
+    return Field(name="note", label=label, needed=needed)
+
+
+_PHOTOS = Field(name="photos", label="处理后的照片", kind="photos")
+_TO = Field(name="to", label="派给谁", kind="person", needed=True)
+# In the order in which a page offers them: the usual first.
+DEEDS: tuple[Deed, ...] = (
+    Deed(move=Move.ACCEPT, do=_plainly(tickets.accept)),
+    Deed(move=Move.CONTACT, do=_plainly(tickets.contact)),
     Deed(
-        name="resolve",
         move=Move.RESOLVE,
-        label="完成",
-        do=tickets.resolve,
-        note="怎么办好的？（居民会看到这句话）",
-        note_needed=True,
+        do=_resolve,
+        fields=(
+            Field(name="answer", label="怎么办的？（居民会看到这句话）", needed=True),
+            _reason(Group.UNSOLVED, "没办成的话，为什么？（办成了不用选）", needed=False),
+            Field(name="contacted_at", label="什么时候联系上居民的？", kind="moment"),
+            _note("内部备注（居民看不到）"),
+            _PHOTOS,
+        ),
+    ),
+    Deed(move=Move.VERIFY, do=_plainly(tickets.verify, "note"), fields=(_note("看到了什么？"),)),
+    Deed(
+        move=Move.REJECT,
+        do=_plainly(tickets.reject, "reason_code", "note"),
+        fields=(_reason(Group.REJECT, "哪里不行？"), _note("说明（经办人会看到）")),
+    ),
+    Deed(move=Move.EXTEND, do=_plainly(tickets.extend)),
+    Deed(
+        move=Move.REFUSE_EXTENSION,
+        do=_plainly(tickets.refuse_extension, "note"),
+        fields=(_note("为什么？（经办人会看到）"),),
     ),
     Deed(
-        name="return",
+        move=Move.HOLD,
+        do=_until(tickets.hold),
+        fields=(
+            _reason(Group.HOLD, "什么原因？（经办人申请过的不用选）", needed=False),
+            Field(name="until", label="哪天再看？（经办人申请过的不用填）", kind="day"),
+            _note("说明"),
+        ),
+    ),
+    Deed(
+        move=Move.REFUSE_HOLD,
+        do=_plainly(tickets.refuse_hold, "note"),
+        fields=(_note("为什么？（经办人会看到）"),),
+    ),
+    Deed(move=Move.ARBITRATE, do=_to_somebody(tickets.arbitrate), fields=(_TO,)),
+    Deed(move=Move.ASSIGN, do=_to_somebody(tickets.assign), fields=(_TO,)),
+    Deed(move=Move.RESUME, do=_plainly(tickets.resume)),
+    Deed(
+        move=Move.ASK_MORE,
+        do=_plainly(tickets.ask_more, "note"),
+        fields=(_note("要居民补充什么？（原话转给居民，等回复期间不计时）", needed=True),),
+    ),
+    Deed(
+        move=Move.ASK_EXTENSION,
+        do=_until(tickets.ask_extension),
+        fields=(
+            _reason(Group.EXTENSION, "什么原因？"),
+            Field(name="until", label="延到哪天？", kind="day", needed=True),
+            _note("说明"),
+        ),
+    ),
+    Deed(
+        move=Move.ASK_HOLD,
+        do=_until(tickets.ask_hold),
+        fields=(
+            _reason(Group.HOLD, "什么原因？"),
+            Field(name="until", label="哪天再看？", kind="day", needed=True),
+            _note("说明"),
+        ),
+    ),
+    Deed(
+        move=Move.SUPERVISE,
+        do=_plainly(tickets.supervise, "note"),
+        fields=(_note("要办到什么程度？（经办人会看到）"),),
+    ),
+    Deed(move=Move.URGE, do=_plainly(tickets.urge)),
+    Deed(
         move=Move.RETURN,
-        label="退单",
-        do=tickets.give_back,
-        note="为什么退单？（受理台会看到）",
-        note_needed=True,
+        do=_plainly(tickets.give_back, "reason_code", "note"),
+        fields=(
+            _reason(Group.RETURN, "为什么退单？"),
+            _note("说明：归谁管、该是哪类事（受理台会看到）"),
+        ),
     ),
     Deed(
-        name="refile",
         move=Move.REFILE,
-        label="归类不对",
-        do=tickets.refile,
-        matter="是哪一类？（按规则转给管这类事的人）",
+        do=_plainly(tickets.refile, "matter"),
+        fields=(
+            Field(
+                name="matter",
+                label="是哪一类？（按规则转给管这类事的人）",
+                kind="matter",
+                needed=True,
+            ),
+        ),
+    ),
+    Deed(move=Move.ADD, do=_answer, fields=(_note("写什么？", needed=True), _PHOTOS)),
+    Deed(
+        move=Move.REOPEN,
+        do=_plainly(tickets.reopen, "reason_code", "note"),
+        fields=(_reason(Group.REOPEN, "为什么重办？"), _note("说明（经办人会看到）")),
+    ),
+    Deed(
+        move=Move.DECLINE,
+        do=_plainly(tickets.decline, "reason_code", "note"),
+        fields=(
+            _reason(Group.DECLINE, "为什么不受理？（居民会看到原因和该找谁）"),
+            _note("内部备注（居民看不到）"),
+        ),
+    ),
+    Deed(
+        move=Move.WITHDRAW,
+        do=_plainly(tickets.withdraw, "note"),
+        fields=(_note("居民怎么说的？", needed=True),),
+        title="替居民撤回",
     ),
 )
-_BY_NAME = {deed.name: deed for deed in _DEEDS}
+_BY_NAME = {deed.name: deed for deed in DEEDS}
+_AT_A_GLANCE = (Move.ACCEPT, Move.CONTACT, Move.RESOLVE, Move.RETURN)
 
 
-def offered(ticket: TicketRow, person: Person) -> list[Deed]:
-    """The deeds that the table of moves allows this person on this ticket."""
-    return [deed for deed in _DEEDS if _is_legal(deed.move, ticket, person)]
+def offered(may: Collection[Move]) -> list[Deed]:
+    """The deeds of a ticket's page. may: what `tickets.possible` leaves to this person."""
+    return [deed for deed in DEEDS if deed.move in may]
 
 
-def may_assign(ticket: TicketRow, person: Person) -> bool:
-    return _is_legal(Move.ASSIGN, ticket, person)
+def at_a_glance(ticket: TicketRow, person: Person) -> list[Deed]:
+    """The few that a list of tasks offers, for whoever has the ticket."""
+    return [_BY_NAME[move.value] for move in _AT_A_GLANCE if _is_legal(move, ticket, person)]
 
 
 async def do(visit: Visit) -> Deed:
@@ -73,31 +266,22 @@ async def do(visit: Visit) -> Deed:
     deed = _BY_NAME.get(visit.request.path_params["deed"])
     if deed is None:
         raise UnknownThing("no such deed")
-    number, key, desk = visit.request.path_params["number"], visit.key, visit.desk
-    words = {}
-    if deed.note:
-        words["note"] = visit.field("note", least=2 if deed.note_needed else 0)
-    if deed.matter:
-        words["matter"] = visit.field("matter", least=1)
+    number, person = visit.request.path_params["number"], visit.person
+    values = {f.name: visit.field(f.name, least=_least(f)) for f in deed.fields}
+    order = Order(
+        by=person,
+        desk=visit.desk,
+        key=visit.key,
+        values=values,
+        photos=await visit.photos() if deed.takes_photos else (),
+    )
 
     def work(session: Session) -> None:
-        ticket = ticket_lists.for_deed(session, number, visit.person)
-        deed.do(session, ticket, visit.person, desk, key=key, **words)
+        ticket = ticket_lists.for_deed(session, number, person)
+        deed.do(session, ticket, order)
 
     await _write(visit, work)
     return deed
-
-
-async def assign(visit: Visit) -> None:
-    """Hand the ticket to the person that the form names."""
-    number, key, desk = visit.request.path_params["number"], visit.key, visit.desk
-    to = visit.field("to", least=1)
-
-    def work(session: Session) -> None:
-        ticket = ticket_lists.for_deed(session, number, visit.person)
-        tickets.assign(session, ticket, to, visit.person, desk, key=key)
-
-    await _write(visit, work)
 
 
 async def _write(visit: Visit, work: Callable[[Session], None]) -> None:
@@ -108,12 +292,43 @@ async def _write(visit: Visit, work: Callable[[Session], None]) -> None:
         await visit.write(work)
 
 
+def _least(field: Field) -> int:
+    if not field.needed:
+        return 0
+    return 2 if field.kind == "words" else 1
+
+
+def _end_of_work(order: Order) -> datetime | None:
+    """18:00 on the day of the form, local; None where it names none."""
+    day = order.values["until"]
+    if not day:
+        return None
+    try:
+        local = datetime.fromisoformat(day).replace(hour=18, tzinfo=order.desk.community.zone)
+    except ValueError:
+        raise BadInput(f"until is {day!r}, expected a day such as 2026-12-01") from None
+    return local
+
+
+def _moment(order: Order) -> datetime | None:
+    said = order.values["contacted_at"]
+    if not said:
+        return None
+    try:
+        local = datetime.fromisoformat(said).replace(tzinfo=order.desk.community.zone)
+    except ValueError:
+        raise BadInput(f"contacted_at is {said!r}, expected a date and a time") from None
+    # A form knows minutes: the one that runs is not the future.
+    return min(local, order.desk.now) if local - order.desk.now < timedelta(minutes=1) else local
+
+
 def _is_legal(move: Move, ticket: TicketRow, person: Person) -> bool:
     who = people.actors(
         person,
         assignee=ticket.assignee,
         resident_id=ticket.resident_id,
         confidential=ticket.confidential,
+        against=ticket.against,
     )
     try:
         moves.after(move, Status(ticket.status), who)

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.console.house import House
-from bot.console.visit import Visit, read_form
+from bot.console.visit import Visit, read_form, read_photos
 from bot.desk.community import Role
 from bot.desk.errors import BadInput, NotAllowed
 from bot.desk.people import Person
@@ -35,6 +35,7 @@ class Door(Route):
     """A route with its permission: one of `roles` has to be held to reach the view.
 
     with_old_password: also open to somebody who has to change the one-time password first.
+    photos: its form may carry some.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Door(Route):
         roles: frozenset[Role] | None,
         post: bool = False,
         with_old_password: bool = False,
+        photos: bool = False,
     ) -> None:
         async def endpoint(request: Request) -> Response:
             return await self._enter(request)
@@ -52,10 +54,11 @@ class Door(Route):
         methods = ["POST"] if post else ["GET"]
         super().__init__(path, endpoint, methods=methods, name=_name(view))
         self.roles, self.view, self.with_old_password = roles, view, with_old_password
+        self.photos = photos
 
     async def _enter(self, request: Request) -> Response:
         _refuse_nul(request.scope["path"], *request.query_params.values())
-        visit = await _visit(request)
+        visit = await _visit(request, photos=self.photos)
         if self.roles is not None:
             if visit.login is None:
                 return _to_login(visit)
@@ -72,13 +75,14 @@ def _name(view: View) -> str:
     return f"{view.__module__.rsplit('.', 1)[-1]}.{view.__name__}"
 
 
-async def _visit(request: Request) -> Visit:
+async def _visit(request: Request, *, photos: bool) -> Visit:
     house: House = request.app.state.house
     office, now = house.office, house.clock()
     form: dict[str, str] = {}
+    files: tuple[bytes, ...] = ()
     if request.method == "POST":
         _refuse_other_sites(request)
-        form = await read_form(request)
+        form, files = await read_photos(request) if photos else (await read_form(request), ())
         _refuse_nul(*form.values())
     register = await office.registers.acurrent()
     login = await _login(request, house)
@@ -91,6 +95,7 @@ async def _visit(request: Request) -> Visit:
         person=Person(staff=person),
         login=login if person else None,
         form=form,
+        files=files,
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from bot.console.visit import Visit
+from bot.desk import duty
+from bot.desk.community import Role, Staff
 from bot.desk.errors import NotAllowed
+from bot.desk.moves import Move
 from bot.language import masking
-from bot.services import accounts, looks, ticket_clocks, ticket_lists, ticket_views
+from bot.services import accounts, looks, ticket_clocks, ticket_lists, ticket_views, tickets
 from bot.services.community import place_from
 from bot.store.database import Session
 from bot.store.tables import PhotoRow, TicketRow, TimelineRow
@@ -26,6 +29,8 @@ class File:
     place: str
     names: Mapping[str, str]
     reckoned: Mapping[str, Sequence[str]]  # how its deadlines came about
+    may: Set[Move]  # what whoever looks may do now
+    candidates: Sequence[tuple[Staff, bool]]  # who it may be handed to, and whether on leave
 
 
 def fetch(visit: Visit) -> Callable[[Session], File]:
@@ -42,10 +47,23 @@ def fetch(visit: Visit) -> Callable[[Session], File]:
             phone=ticket.contact_phone or masking.find_phone(ticket.text) or "",
             place=visit.register.describe(place_from(ticket.place)),
             names=accounts.names(session),
+            may=tickets.possible(session, ticket, visit.person, visit.desk),
+            candidates=_candidates(visit, ticket),
             reckoned=ticket_clocks.explain(session, ticket, visit.register.community),
         )
 
     return work
+
+
+def _candidates(visit: Visit, ticket: TicketRow) -> list[tuple[Staff, bool]]:
+    everybody = visit.register.community.staff.values()
+    return [
+        (person, duty.is_absent(person, visit.now))
+        for person in everybody
+        if person.code != ticket.assignee
+        and (not ticket.confidential or person.holds(Role.DISCIPLINE))
+        and (not ticket.confidential or person.code not in ticket.against)
+    ]
 
 
 def reveal(visit: Visit, reason: str, *, only_handler: bool = False) -> Callable[[Session], File]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from bot.console.house import House
 from bot.desk.errors import BadInput
 from bot.desk.people import Person
+from bot.services import photos
 from bot.services.accounts import Login
 from bot.services.places import Register
 from bot.services.tickets import Desk
@@ -25,6 +27,7 @@ T = TypeVar("T")
 
 LARGEST_FORM = 64 * 1024
 MOST_FIELDS = 50
+MOST_PHOTOS = 3
 _LARGEST_ID = 2**63 - 1
 
 
@@ -39,6 +42,7 @@ class Visit:
     person: Person
     login: Login | None
     form: Mapping[str, str]
+    files: tuple[bytes, ...] = ()
 
     @property
     def desk(self) -> Desk:
@@ -72,6 +76,11 @@ class Visit:
         if not least <= len(text) <= most:
             raise BadInput(f"{name} has {len(text)} characters, expected {least} to {most}")
         return text
+
+    async def photos(self) -> tuple[str, ...]:
+        """Names of the photos that came with the form, once they are stored; raises BadPhoto."""
+        folder = self.house.office.settings.photos
+        return tuple([await asyncio.to_thread(photos.keep, data, folder) for data in self.files])
 
     def asked(self, name: str) -> str:
         """A parameter of the address, empty when it is not there."""
@@ -112,6 +121,20 @@ def whole(text: str) -> int | None:
     """A row's id that somebody sent; None for what can be none."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
     return number if number is not None and number <= _LARGEST_ID else None
+
+
+async def read_photos(request: Request) -> tuple[dict[str, str], tuple[bytes, ...]]:
+    """The fields and the photos of a form that may carry some. Raises as `read_form` does."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await read_form(request), ()
+    size = whole(request.headers.get("content-length", ""))
+    if size is None or size > MOST_PHOTOS * photos.MAX_BYTES + LARGEST_FORM:
+        raise HTTPException(413)
+    async with request.form(max_files=MOST_PHOTOS, max_fields=MOST_FIELDS) as form:
+        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        sent = [value for _, value in form.multi_items() if not isinstance(value, str)]
+        read = [await file.read() for file in sent]
+    return fields, tuple(data for data in read if data)  # an empty field is a file of no bytes
 
 
 async def read_form(request: Request) -> dict[str, str]:

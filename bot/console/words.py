@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,32 +10,16 @@ from zoneinfo import ZoneInfo
 from bot.desk import ratings
 from bot.desk.community import Category, Community, Staff
 from bot.desk.moves import Move, Status
+from bot.desk.reasons import Group, Reason, name_of, of
 from bot.language.masking import mask
+from bot.store.tables import TimelineRow
 
-MOVES = {
-    Move.OPEN: "受理",
-    Move.ASSIGN: "派单",
-    Move.ACCEPT: "接单",
-    Move.CONTACT: "联系居民",
-    Move.ASK_MORE: "请居民补充",
-    Move.ADD: "居民补充",
-    Move.CORRECT: "更正",
+# What stands on a button is told otherwise once it has happened.
+_MOVES = {
+    Move.ADD: "补充情况",
     Move.REFILE: "改归类",
-    Move.RETURN: "退单",
-    Move.EXTEND: "延期",
-    Move.HOLD: "挂账",
-    Move.RESUME: "恢复办理",
-    Move.URGE: "催办",
     Move.RESOLVE: "办完反馈",
-    Move.VERIFY: "核查",
-    Move.SOLVED: "居民说解决了",
-    Move.RATE: "评价",
-    Move.CLOSE: "归档",
     Move.REOPEN: "退回重办",
-    Move.DECLINE: "不予受理",
-    Move.MERGE: "并单",
-    Move.WITHDRAW: "撤回",
-    Move.RECKON: "重算期限",
 }
 # What residents read of a state is said to them; staff read it about them.
 _STATUSES = {
@@ -86,11 +70,28 @@ LOOKED = {"ticket": "工单", "conversation": "对话", "account": "账号"}
 DONE = {
     "accept": "接单成功，居民已收到通知。",
     "contact": "记下了：已联系居民。",
-    "resolve": "办完了，正在等居民评价。辛苦了！",
-    "return": "已退回受理台，由受理台另行分派。",
+    "resolve": "已反馈。要核查的先核查，然后请居民评价。辛苦了！",
+    "return": "已退回，由受理台或上级另行安排。",
     "refile": "归类改好了，已按规则转给管这类事的人。",
-    "assign": "已改派，相关的人都会收到通知。",
     "topic": "已立项，牵头人会收到任务，还在等结果的居民会收到通知。",
+    "assign": "已派出，相关的人都会收到通知。",
+    "arbitrate": "已裁定，相关的人都会收到通知。",
+    "decline": "已不予受理，居民已收到原因和该找谁。",
+    "ask_more": "已问居民，等回复期间不计时。",
+    "resume": "已恢复办理，居民已收到通知。",
+    "ask_extension": "申请已送上级，批了或不批都会告诉您。批之前请照常办。",
+    "extend": "已同意延期，经办人和居民都知道了。",
+    "refuse_extension": "已回复经办人：按原期限办。",
+    "ask_hold": "申请已送上级，批了或不批都会告诉您。批之前请照常办。",
+    "hold": "已挂账，居民已收到通知。挂账不是办结。",
+    "refuse_hold": "已回复经办人：照常办。",
+    "supervise": "已督办，经办人和居民都收到了。",
+    "urge": "已催办。",
+    "verify": "核查通过，已请居民评价。",
+    "reject": "已退回经办人重新办。",
+    "add": "记下了。",
+    "reopen": "已退回重办，经办人会收到通知。",
+    "withdraw": "已撤回，经办人会收到通知。",
     "password": "密码改好了。",
     "lock": "账号已停用。",
 }
@@ -102,7 +103,41 @@ def status(value: str) -> str:
 
 
 def move(value: str) -> str:
-    return MOVES[Move(value)]
+    found = Move(value)
+    return _MOVES.get(found, found.chinese)
+
+
+def reasons(community: Community, group: Group) -> Sequence[Reason]:
+    """What a form offers."""
+    return of(community, group)
+
+
+def reason(value: str, code: str, community: Community) -> str:
+    """The reason of a move in words."""
+    return name_of(community, Move(value), code)
+
+
+def moved(entry: TimelineRow, community: Community) -> Iterator[str]:
+    """What a move says beyond its note: levels, and deadlines asked for and changed."""
+    facts, zone = entry.facts, community.zone
+    if entry.move == Move.RATE.value:
+        yield LEVELS[int(facts["satisfaction"])] if "satisfaction" in facts else entry.note
+    if "until" in facts:
+        yield f"申请到{_read(facts['until'], zone)}"
+    if "resolve_by_before" in facts:
+        before, after = (_read(facts[name], zone) for name in ("resolve_by_before", "resolve_by"))
+        yield f"办结期限由{before}改为{after}"
+    if entry.move == Move.HOLD.value and facts.get("review_at"):
+        yield f"{_read(facts['review_at'], zone)}复查"
+
+
+def _read(moment_: str, zone: ZoneInfo) -> str:
+    return moment(datetime.fromisoformat(moment_), zone)
+
+
+def day(at: datetime, zone: ZoneInfo) -> str:
+    """2026-11-23, as a form's field wants it."""
+    return at.astimezone(zone).date().isoformat()
 
 
 def matter(code: str | None, community: Community) -> str:

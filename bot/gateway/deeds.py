@@ -54,14 +54,14 @@ def do(
     by: Person,
     key: str,
     desk: Desk,
-    conversation_id: int,
+    conversation_id: int | None = None,
     words: str = "",
     photo: str | None = None,
 ) -> tuple[TicketRow, Message]:
     """Do what `tap` says; returns the ticket and what the tapper reads. Raises Refused.
 
     words, photo: what was sent after the tap. conversation_id: where it was tapped, and where the
-    next words are awaited if the deed asks for some.
+    next words are awaited if the deed asks for some; None awaits none.
     """
     read = _read(tap, by, key, words, photo)
     ticket = tickets.by_number(session, read.number)

@@ -66,13 +66,14 @@ class Why:
     note: str
 
 
-def settle(session: Session, conversation_id: int, answer: Answer, now: datetime) -> Message:
+def settle(session: Session, conversation_id: int | None, answer: Answer, now: datetime) -> Message:
     """What whoever acted reads; their next words are awaited, or nothing is any more."""
-    if isinstance(answer, Ask):
-        asking.ask(session, conversation_id, answer.tap, until=now + asking.WAIT)
-        return answer.message
-    asking.forget(session, conversation_id)
-    return answer
+    message, tap = (answer.message, answer.tap) if isinstance(answer, Ask) else (answer, None)
+    if conversation_id is not None and tap:
+        asking.ask(session, conversation_id, tap, until=now + asking.WAIT)
+    elif conversation_id is not None:
+        asking.forget(session, conversation_id)
+    return message
 
 
 def choose(tap: Tap, question: str, choices: Iterable[tuple[str, str]]) -> Ask:

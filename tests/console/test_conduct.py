@@ -55,7 +55,7 @@ async def test_a_conduct_report_is_invisible_to_everybody_else(
         (f"/tasks/{number}/accept", {}),
         (f"/tasks/{number}/phone", {}),
         (f"/tickets/{number}/assign", {"to": code}),
-        (f"/tickets/{number}/resolve", {"note": "办好了"}),
+        (f"/tickets/{number}/resolve", {"answer": "办好了"}),
         (f"/tickets/{number}/look", {"reason": "核实"}),
         (f"/conversations/{id}/look", {"reason": "核实"}),
     ):

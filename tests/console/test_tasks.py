@@ -35,10 +35,10 @@ async def test_a_task_is_taken_contacted_and_done_with_three_forms(
     assignee = case.ticket().assignee
     assert assignee
     handler = await enter(assignee)
-    for deed, note in (("accept", ""), ("contact", ""), ("resolve", "已劝离并清理")):
+    for deed, told in (("accept", ""), ("contact", ""), ("resolve", "已劝离并清理")):
         page = await handler.sees(f"/tasks/{case.number}")
         assert f"/{deed}" in page
-        answer = await handler.post(f"/tasks/{case.number}/{deed}", note=note)
+        answer = await handler.post(f"/tasks/{case.number}/{deed}", answer=told)
         assert answer.status_code == 303
     assert case.ticket().status == "resolved"
     assert case.moves()[-3:] == ["accept", "contact", "resolve"]
@@ -49,23 +49,26 @@ async def test_a_task_is_given_back_with_a_reason(case: Case, enter: Enter) -> N
     case.open()
     handler = await enter(case.ticket().assignee)
     await handler.sees(f"/tasks/{case.number}")
-    answer = await handler.post(f"/tasks/{case.number}/return", note="")
-    assert answer.status_code == 400
-    answer = await handler.post(f"/tasks/{case.number}/return", note="不在我的网格")
+    for code, note in (("", "城管管"), ("not_ours", ""), ("no_such_reason", "")):
+        answer = await handler.post(f"/tasks/{case.number}/return", reason_code=code, note=note)
+        assert answer.status_code in (400, 404), code
+    answer = await handler.post(
+        f"/tasks/{case.number}/return", reason_code="not_ours", note="占道经营归城管管"
+    )
     assert answer.headers["location"] == "/console/tasks?done=return"
     assert case.ticket().status == "triage"
     page = await (await enter("xiaomeng")).sees(f"/tickets/{case.number}")
-    assert "不在我的网格" in page
+    assert "不归我管" in page and "占道经营归城管管" in page
 
 
 async def test_the_same_form_twice_is_one_deed(case: Case, enter: Enter) -> None:
     case.open()
     handler = await enter(case.ticket().assignee)
-    for deed, note in (("accept", ""), ("return", "不归我管")):
+    for deed, code in (("accept", ""), ("return", "wrong_grid")):
         await handler.sees(f"/tasks/{case.number}")
-        first = await handler.post(f"/tasks/{case.number}/{deed}", note=note)
+        first = await handler.post(f"/tasks/{case.number}/{deed}", reason_code=code)
         before = case.everything()
-        second = await handler.post(f"/tasks/{case.number}/{deed}", note=note)
+        second = await handler.post(f"/tasks/{case.number}/{deed}", reason_code=code)
         assert (first.status_code, second.status_code) == (303, 303)
         assert case.everything() == before
 

@@ -43,7 +43,7 @@ async def test_the_desk_hands_a_ticket_over_and_resolves_it(case: Case, enter: E
     assert answer.status_code == 409
     case.do(tickets.accept, by="xiaohe")
     await desk.sees(f"/tickets/{case.number}")
-    answer = await desk.post(f"/tickets/{case.number}/resolve", note="已经修好")
+    answer = await desk.post(f"/tickets/{case.number}/resolve", answer="已经修好")
     assert answer.status_code == 303 and case.ticket().status == "resolved"
 
 

@@ -92,7 +92,12 @@ def test_what_was_merged_can_be_split_again_by_the_desk_alone() -> None:
 
 
 def test_a_closed_ticket_can_be_reopened_or_visited_again_and_not_by_its_handler() -> None:
-    assert possible(Status.CLOSED, EVERYBODY) == {Move.REOPEN, Move.REVISIT, Move.PART}
+    assert possible(Status.CLOSED, EVERYBODY) == {
+        Move.REOPEN,
+        Move.REVISIT,
+        Move.PART,
+        Move.EXPLAIN,
+    }
     assert possible(Status.CLOSED, HANDLER) == set()
 
 
@@ -113,6 +118,35 @@ def test_the_refusal_says_which_state_or_which_person_stands_in_the_way() -> Non
         moves.after(Move.ACCEPT, Status.ASSIGNED, DESK)
     with pytest.raises(IllegalMove, match="a stranger"):
         moves.after(Move.ACCEPT, Status.ASSIGNED, STRANGER)
+
+
+@pytest.mark.parametrize("move", [Move.VERIFY, Move.REJECT, Move.EXTEND, Move.HOLD])
+def test_nobody_checks_or_approves_their_own_work_whatever_else_they_are(move: Move) -> None:
+    status = min(moves.MOVES[move].sources)
+    assert move in possible(status, EVERYBODY - HANDLER)
+    assert move not in possible(status, EVERYBODY)
+
+
+def test_only_the_clock_closes_without_a_word_of_the_resident() -> None:
+    assert moves.MOVES[Move.CLOSE].by == {Actor.SYSTEM}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "contacted", "status"),
+    [
+        (False, False, Status.ASSIGNED),
+        (True, False, Status.ACCEPTED),
+        (True, True, Status.CONTACTED),
+    ],
+)
+def test_what_was_parked_goes_on_where_it_was(
+    accepted: bool, contacted: bool, status: Status
+) -> None:
+    assert moves.where_it_was(accepted=accepted, contacted=contacted) is status
+
+
+def test_every_move_has_a_name_for_people() -> None:
+    assert all(move.chinese for move in Move)
 
 
 def test_nobody_waits_for_more_on_a_ticket_that_nobody_has() -> None:

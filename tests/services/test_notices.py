@@ -42,7 +42,7 @@ def test_of_a_conduct_report_nobody_hears_but_the_discipline_contact(case: Case)
     case.do(tickets.add, by=case.wangayi, text="是上周的事")
     case.do(tickets.urge, by=case.wangayi)
     case.do(tickets.correct, by=case.wangayi, text="在3号楼", place=replace(HOME, unit="1"))
-    case.do(tickets.give_back, by="yanjie")
+    case.do(tickets.give_back, by="yanjie", reason_code="away")
     case.do(tickets.urge, by=case.wangayi)
     assert told(case) == {"yanjie"}
 

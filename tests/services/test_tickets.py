@@ -10,6 +10,7 @@ from threading import Barrier
 
 import pytest
 
+from bot.desk.closure import Closure
 from bot.desk.errors import IllegalMove, Refused, TicketAlreadyMoved, UnknownThing
 from bot.services import tickets
 from bot.store.database import Session
@@ -143,11 +144,11 @@ def test_the_same_key_again_changes_nothing_all_round_the_loop(case: Case) -> No
     twice(tickets.urge, by=case.wangayi, key="1")
     twice(tickets.add, by=case.wangayi, key="2", text="在车棚边上", photos=("b.jpg",))
     twice(tickets.correct, by=case.wangayi, key="3", text="是5号楼", place=SOUTH)
-    twice(tickets.give_back, by="laozhang", key="4")
+    twice(tickets.give_back, by="laozhang", key="4", reason_code="wrong_grid")
     twice(tickets.assign, "xiaoli", by="xiaomeng", key="5")
     twice(tickets.accept, by="xiaoli", key="6")
     twice(tickets.contact, by="xiaoli", key="7")
-    twice(tickets.resolve, by="xiaoli", key="8", note="已清理")
+    twice(tickets.resolve, by="xiaoli", key="8", form=Closure(answer="已清理"))
     twice(tickets.say_solved, by=case.wangayi, key="9")
     twice(tickets.rate, 5, by=case.wangayi, key="10")
     case.open()
@@ -173,9 +174,9 @@ def test_assigning_is_for_the_desk(case: Case) -> None:
 
 def test_not_ours_goes_back_to_the_desk_with_the_reason(case: Case) -> None:
     case.open()
-    ticket = case.do(tickets.give_back, by="xiaoli", note="不在我的网格")
+    ticket = case.do(tickets.give_back, by="xiaoli", reason_code="not_ours", note="归城管管")
     assert (ticket.status, ticket.assignee) == ("triage", None)
-    assert "不在我的网格" in case.told("xiaomeng")[-1]
+    assert "不归我管：归城管管" in case.told("xiaomeng")[-1]
     with pytest.raises(TicketAlreadyMoved) as refused:
         case.do(tickets.accept, by="xiaoli")
     assert refused.value.holder is None

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.desk.community import Absence
-from bot.desk.errors import IllegalMove, NotAllowed
+from bot.desk.errors import IllegalMove
 from bot.desk.people import Person
 from bot.services import tickets
 from bot.store.tables import PhotoRow
@@ -72,13 +72,16 @@ def test_reopening_gives_it_back_with_fresh_deadlines_and_no_rating(case: Case) 
     assert "新任务" in case.told("xiaoli")[-1]
 
 
-def test_a_resident_may_reopen_once_and_the_desk_after_that(case: Case) -> None:
+def test_a_resident_may_reopen_once_and_then_a_superior_looks(case: Case) -> None:
     resolved(case).do(tickets.reopen, by=case.wangayi)
     case.do(tickets.accept, by="xiaoli")
     case.do(tickets.resolve, by="xiaoli")
-    with pytest.raises(NotAllowed):
-        case.do(tickets.reopen, by=case.wangayi)
-    assert case.do(tickets.reopen, by="xiaomeng").status == "assigned"
+    ticket = case.do(tickets.reopen, by=case.wangayi, note="还是有人充电")
+    assert (ticket.status, ticket.solved) == ("resolved", False)
+    assert "请您督办" in case.told("chenshuji")[-1] and "还是有人充电" in case.told("chenshuji")[-1]
+    assert case.do(tickets.reopen, by="chenshuji").status == "assigned"
+    assert case.moves()[-2:] == ["reopen", "supervise"]
+    assert "【督办】社区党支部书记陈书记" in case.told("xiaoli")[-1]
 
 
 def test_reopening_by_the_desk_does_not_use_up_the_residents_turn(case: Case) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from bot.console import deeds, file
 from bot.console.doors import EVERYBODY, Door
 from bot.console.visit import Visit
+from bot.desk.moves import Move
 from bot.services import ticket_lists
 from bot.services.community import place_from
 from bot.store.database import Session
@@ -26,7 +27,11 @@ async def index(visit: Visit) -> Response:
 
     mine, beside = await visit.read(work)
     return visit.page(
-        "tasks/index.html", mine=mine, beside=beside, offered=deeds.offered, place_from=place_from
+        "tasks/index.html",
+        mine=mine,
+        beside=beside,
+        offered=deeds.at_a_glance,
+        place_from=place_from,
     )
 
 
@@ -43,7 +48,12 @@ async def phone(visit: Visit) -> Response:
 
 async def do(visit: Visit) -> Response:
     deed = await deeds.do(visit)
-    if deed.name in ("return", "refile"):  # it may be somebody else's now
+    if deed.move in (
+        Move.RETURN,
+        Move.REFILE,
+        Move.ASSIGN,
+        Move.ARBITRATE,
+    ):  # it may be somebody else's now
         return visit.to("tasks.index", done=deed.name)
     return visit.to("tasks.show", number=visit.request.path_params["number"], done=deed.name)
 
@@ -53,7 +63,8 @@ def _values(visit: Visit, found: file.File) -> dict[str, Any]:
         "file": found,
         "ticket": found.ticket,
         "own": found.ticket.assignee == visit.staff,
-        "offered": deeds.offered(found.ticket, visit.person),
+        "offered": deeds.offered(found.may),
+        "candidates": found.candidates,
     }
 
 
@@ -61,5 +72,5 @@ ROUTES = (
     Door("/tasks", index, roles=EVERYBODY),
     Door("/tasks/{number}", show, roles=EVERYBODY),
     Door("/tasks/{number}/phone", phone, roles=EVERYBODY, post=True),
-    Door("/tasks/{number}/{deed}", do, roles=EVERYBODY, post=True),
+    Door("/tasks/{number}/{deed}", do, roles=EVERYBODY, post=True, photos=True),
 )

@@ -9,13 +9,10 @@ from starlette.responses import Response
 from bot.console import deeds, file
 from bot.console.doors import READERS, Door
 from bot.console.visit import Visit
-from bot.desk import duty
-from bot.desk.community import Role, Staff
 from bot.desk.moves import Status
 from bot.services import ticket_lists
 from bot.services.community import place_from
 from bot.services.ticket_lists import Wanted
-from bot.store.tables import TicketRow
 
 _PAGE = 50
 NOBODY = "-"  # in the choice of assignees
@@ -52,11 +49,6 @@ async def do(visit: Visit) -> Response:
     return visit.to("tickets.show", number=visit.request.path_params["number"], done=deed.name)
 
 
-async def assign(visit: Visit) -> Response:
-    await deeds.assign(visit)
-    return visit.to("tickets.show", number=visit.request.path_params["number"], done="assign")
-
-
 def _wanted(visit: Visit) -> Wanted:
     status, assignee = visit.asked("status"), visit.asked("assignee")
     statuses: tuple[str, ...] = ticket_lists.OPEN if status in ("", "late") else (status,)
@@ -74,33 +66,17 @@ def _wanted(visit: Visit) -> Wanted:
 
 
 def _values(visit: Visit, found: file.File) -> dict[str, Any]:
-    may_assign = deeds.may_assign(found.ticket, visit.person)
     return {
         "file": found,
         "ticket": found.ticket,
-        "offered": deeds.offered(found.ticket, visit.person),
-        "candidates": _candidates(visit, found.ticket) if may_assign else [],
+        "offered": deeds.offered(found.may),
+        "candidates": found.candidates,
     }
-
-
-def _candidates(visit: Visit, ticket: TicketRow) -> list[tuple[Staff, bool]]:
-    """Everybody it may be handed to, and whether they are on leave."""
-    everybody = visit.register.community.staff.values()
-    return [
-        (person, duty.is_absent(person, visit.now))
-        for person in everybody
-        if person.code != ticket.assignee and (not ticket.confidential or _may_read(person, ticket))
-    ]
-
-
-def _may_read(person: Staff, ticket: TicketRow) -> bool:
-    return person.holds(Role.DISCIPLINE) and person.code not in ticket.against
 
 
 ROUTES = (
     Door("/tickets", index, roles=READERS),
     Door("/tickets/{number}", show, roles=READERS),
     Door("/tickets/{number}/look", look, roles=READERS, post=True),
-    Door("/tickets/{number}/assign", assign, roles=READERS, post=True),
-    Door("/tickets/{number}/{deed}", do, roles=READERS, post=True),
+    Door("/tickets/{number}/{deed}", do, roles=READERS, post=True, photos=True),
 )

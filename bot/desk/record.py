@@ -7,7 +7,7 @@ deadlines of the past are computed from that, so that nobody can change them aft
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
@@ -78,13 +78,17 @@ def fold(entries: Iterable[Entry], *, as_of: datetime | None = None) -> State | 
 
     Written together with the row by one transaction, it equals the row at the end.
     """
-    state: State | None = None
+    status: Status | None = None
+    facts: dict[str, Any] = {}
     for entry in entries:
         if as_of is not None and entry.at > as_of:
             break
-        known = {name: _from_json(name, entry.facts[name]) for name in FACTS if name in entry.facts}
-        state = replace(state or State(status=entry.after), status=entry.after, **known)
-    return state
+        status = entry.after
+        facts.update(entry.facts)
+    if status is None:
+        return None
+    known = {name: _from_json(name, facts[name]) for name in FACTS if name in facts}
+    return State(status=status, **known)
 
 
 _UNSET = object()

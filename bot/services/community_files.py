@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.desk import closure, ladder, reasons
+from bot.desk import closure, ladder, rate_rules, reasons
 from bot.desk.community import (
     Absence,
     Area,
@@ -234,6 +234,7 @@ _MORE_RULES: dict[str, Callable[[Any], Any]] = {
     "ladder": _ladder,
     reasons.STEM: reasons.check,
     closure.STEM: closure.check_rules,
+    rate_rules.STEM: rate_rules.check,
 }
 _BASICS = {"name": "名称", "city": "城市", "timezone": "时区"}
 

@@ -134,6 +134,7 @@ NOUNS: Mapping[str, Noun] = {
     "ladder": Noun(file="ladder.yml", sheet="提醒与上报", required=False),
     "reasons": Noun(file="reasons.yml", sheet="原因", required=False),
     "verification": Noun(file="verification.yml", sheet="核查规则", required=False),
+    "rates": Noun(file="rates.yml", sheet="三率", required=False),
     "residents": Noun(
         file="residents.csv",
         sheet="居民",

@@ -17,7 +17,14 @@ from bot.desk.errors import BadInput, BadRow
 from bot.services import community_workbook, community_yaml
 from bot.services.community_names import NOTES, NOUNS, noun_called
 
-_HEADS = ("community", "calendar", "ladder", "reasons", "verification")  # not one list of rows
+_HEADS = (
+    "community",
+    "calendar",
+    "ladder",
+    "reasons",
+    "verification",
+    "rates",
+)  # not one list of rows
 _SUFFIXES = (".csv", ".yml", ".yaml", ".geojson", ".xlsx")
 
 

@@ -118,6 +118,7 @@ class Draft:
     to_desk: str = ""  # why the desk is to sort it, whatever the rules say
     by: Person | None = None  # the member of staff who opens it
     owner: str | None = None  # whom they give it to, whatever the rules say
+    reason_code: str = ""  # why it is opened, where nobody reported it
 
 
 def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
@@ -136,6 +137,7 @@ def open_ticket(session: Session, draft: Draft, desk: Desk) -> TicketRow:
         by=draft.by or _reporter(draft),
         before=None,
         note=draft.text,
+        reason_code=draft.reason_code,
         facts=record.changed({}, record.facts_of(ticket)),
     )
     enter(session, ticket, line, desk, key=draft.key)

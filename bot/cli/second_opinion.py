@@ -76,7 +76,7 @@ def _learn(seen: list[tuple[str, list[str]]], points: Floats, answers: list[str]
     second = second_opinion.tie(second, tied)
     first = linear.held_out_margins(seen, targets, folds)
     machine.fit(points, targets)
-    unsure = linear.unsure(first, targets)
+    unsure = linear.unsure(first, targets, tied)
     together = (first + second)[unsure]
     print(
         f"{len(names)} labels, {len(targets)} examples, {unsure.mean():.3f} unsure; of those right:"

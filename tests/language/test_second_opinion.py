@@ -19,6 +19,7 @@ class Colleague:
 
     says: list[float]
     temperature: float = 0.1
+    tied: tuple[int, ...] = ()
     asked: list[str] = field(default_factory=list)
 
     def margins(self, text: str) -> Floats:
@@ -51,6 +52,12 @@ def test_an_unsure_answer_takes_the_second_opinion(model: linear.LinearClassifie
         colleague = Colleague(says)
         assert model.rank("天花板湿", [], colleague)[0].label == label  # type: ignore[arg-type]
         assert colleague.asked == ["天花板湿"]
+
+
+def test_nobody_is_asked_who_has_no_say(model: linear.LinearClassifier) -> None:
+    colleague = Colleague([9, 9, -9], tied=(0, 1, 2))
+    model.rank("天花板湿", [], colleague)  # type: ignore[arg-type]
+    assert colleague.asked == []
 
 
 def test_tied_columns_keep_their_order_to_the_first_opinion() -> None:

@@ -88,6 +88,26 @@ def evaluate(
 
 
 @main.command()
+def route(
+    what: Annotated[str, typer.Argument(help="What a resident writes, or a matter's code.")],
+    at: Annotated[str | None, typer.Option(help="Where: an address, or a code.")] = None,
+    kind: Annotated[str | None, typer.Option(help="report, question, suggestion …")] = None,
+    urgency: Annotated[str | None, typer.Option(help="normal, urgent or emergency.")] = None,
+    when: Annotated[str | None, typer.Option(help="ISO, else now; without a zone: local.")] = None,
+    against: Annotated[list[str] | None, typer.Option(help="Code of who is complained of.")] = None,
+    explain: Annotated[bool, typer.Option(help="Rule, chain, who was passed over.")] = False,
+    json: Json = False,
+) -> None:
+    """To whom the rules would give it, and why. Nothing is written."""
+    from bot.cli import route as command
+
+    question = command.Question(
+        what=what, at=at, kind=kind, urgency=urgency, when=when, against=tuple(against or ())
+    )
+    command.route(question, explain=explain, as_json=json)
+
+
+@main.command()
 def replay(
     file: Path,
     limit: Annotated[int | None, typer.Option(min=1)] = None,

@@ -45,7 +45,7 @@ class Why(str, Enum):
     ABSENT = "absent"  # on leave
     FULL = "full"  # as many tickets in hand as their capacity
     OFF_DUTY = "off_duty"  # an equal is on duty now, or sooner
-    BUSIER = "busier"  # an equal has fewer tickets in hand
+    BUSIER = "busier"  # an equal has fewer tickets in hand, or as many and comes first
     COMPLAINED_OF = "complained_of"  # in person, or their unit
 
 

@@ -62,6 +62,7 @@ def _records(community: Community) -> dict[str, dict[str, Record]]:
         "routing": {rule.version: plain(rule) for rule in community.routing},
         "deadlines": {rule.code: deadline_json.rule_json(rule) for rule in community.deadlines},
         "calendar": {"calendar": deadline_json.working_time_json(community.working_time)},
+        "rules": {name: {"rules": words} for name, words in community.rules.items()},
     }
 
 

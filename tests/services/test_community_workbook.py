@@ -39,7 +39,7 @@ def test_the_demo_from_a_workbook_is_the_demo(
     tmp_path: Path, demo: Community, chinese: bool
 ) -> None:
     workbooks.write(tmp_path / "desk.xlsx", workbooks.of(demo), chinese=chinese)
-    for name in ("deadlines.yml", "calendar.yml", "residents.csv"):
+    for name in ("deadlines.yml", "calendar.yml", "ladder.yml", "residents.csv"):
         shutil.copy(DEMO / name, tmp_path)
     imported = community_files.read(tmp_path)
     assert imported.community == demo

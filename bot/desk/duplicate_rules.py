@@ -54,8 +54,11 @@ USUAL = (
     DuplicateRule(code="streetlight", matter="utility.streetlight", hours=168, near=Near.GRID),
     DuplicateRule(code="manhole", matter="utility.manhole", hours=168, near=Near.GRID),
     DuplicateRule(code="utilities", matter="utility.*", hours=48, alike=0.2),
-    DuplicateRule(code="environment", matter="environment.*", hours=168, near=Near.GRID),
-    DuplicateRule(code="order", matter="order.*", hours=168, near=Near.GRID),
+    DuplicateRule(code="noise", matter="environment.noise_*", hours=168, near=Near.GRID),
+    DuplicateRule(code="smell", matter="environment.air", hours=168, near=Near.GRID),
+    DuplicateRule(code="vendors", matter="order.vendors", hours=168, near=Near.GRID),
+    DuplicateRule(code="environment", matter="environment.*", hours=168),
+    DuplicateRule(code="order", matter="order.*", hours=168),
     DuplicateRule(code="traffic", matter="traffic.*", hours=168, near=Near.GRID),
 )
 NEVER = DuplicateRule(code="never", hours=0)

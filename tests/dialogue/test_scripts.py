@@ -29,7 +29,7 @@ from bot.desk.community import Community, Role
 from bot.desk.errors import LinliError
 from bot.desk.moves import Status
 from bot.store.tables import ConversationRow, TicketRow
-from tests.dialogue.conftest import Heard, Someone, Stage
+from tests.dialogue.conftest import Heard, Someone, Stage, forget_reports
 
 SCRIPTS = Path(__file__).parent / "scripts"
 ENOUGH = 0.95
@@ -99,6 +99,7 @@ def read(path: Path) -> Iterator[Script]:
 
 
 def play(stage: Stage, script: Script) -> Played:
+    forget_reports(stage)
     person = stage.someone(script.known_as)
     heard: list[Heard] = []
     for turn in script.turns:

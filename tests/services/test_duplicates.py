@@ -143,8 +143,9 @@ def test_their_own_is_said_to_be_their_own(lift: Case) -> None:
 
 
 def test_outdoors_the_same_grid_is_near_enough(case: Case) -> None:
-    case.open("environment.garbage", text="垃圾堆成山没人收", place=replace(HOME, building=None))
-    near = draft("垃圾好几天没人收了", matter="environment.garbage")
+    noise = "environment.noise_living"
+    case.open(noise, text="广场舞音响太吵", place=replace(HOME, building=None))
+    near = draft("跳广场舞的音响吵死了", matter=noise)
     assert found(case, near)
     elsewhere = replace(near, place=SOUTH)
     assert not found(case, elsewhere)

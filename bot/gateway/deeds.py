@@ -42,6 +42,7 @@ _ON_A_CARD = (
     Move.REFILE,
     Move.ADD,
     Move.REOPEN,
+    Move.EXPLAIN,
     Move.DECLINE,
     Move.WITHDRAW,
 )

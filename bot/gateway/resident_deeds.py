@@ -71,6 +71,9 @@ def rated(session: Session, ticket: TicketRow, desk: Desk) -> Ask | Message:
 
 def _explain(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Answer:
     code, note = tap.which, tap.words
+    if not code and not note:
+        tickets.allowed(session, ticket, Move.EXPLAIN, tap.by, desk)
+        return Ask(loop_cards.what_was_bad(ticket, desk.community), tap.on())
     tickets.explain(session, ticket, tap.by, desk, key=tap.key, reason_code=code, note=note)
     return explained(session, ticket, desk)
 

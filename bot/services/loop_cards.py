@@ -161,6 +161,13 @@ def rated(ticket: TicketRow, community: Community, visit_by: datetime | None) ->
     )
 
 
+def what_was_bad(ticket: TicketRow, community: Community) -> Message:
+    return Message(
+        text=f"编号 {ticket.number}，哪里不好？点一下，或者直接写给我。",
+        buttons=_why(ticket, community, "explain", Group.BAD_RATING),
+    )
+
+
 def explained(ticket: TicketRow, community: Community, answer_by: datetime) -> Message:
     return Message(
         text=f"记下了，已转给回访您的同事（编号 {ticket.number}），"

@@ -116,7 +116,7 @@ def was_asked(ticket: TicketRow) -> bool:
 
 def _check_the_checker(session: Session, ticket: TicketRow, by: Person, desk: Desk) -> None:
     if not is_being_checked(ticket):
-        raise illegal(session, ticket, desk, f"nobody has to check {ticket.number}")
+        raise illegal(session, ticket, by, desk, f"nobody has to check {ticket.number}")
     if by.label in past.workers(timeline.entries(session, ticket.id)):
         raise NotAllowed("nobody checks their own work")
 

@@ -26,7 +26,7 @@ def assign(
     repeated = made(session, ticket, Move.ASSIGN, key=key)
     if not repeated and awaits_arbitration(session, ticket):
         why = f"{ticket.number} was returned twice: a superior says whose it is"
-        raise illegal(session, ticket, desk, why)
+        raise illegal(session, ticket, by, desk, why)
     _hand_to(session, ticket, to, Move.ASSIGN, by, desk, key=key)
 
 
@@ -83,7 +83,7 @@ def extend(session: Session, ticket: TicketRow, by: Person, desk: Desk, *, key: 
     """Yes to the extension that was asked for; both deadlines stay on the timeline."""
     if made(session, ticket, Move.EXTEND, key=key):
         return
-    request = _request(session, ticket, Move.ASK_EXTENSION, desk)
+    request = _request(session, ticket, Move.ASK_EXTENSION, by, desk)
     before = ticket.resolve_by
     until = max(before, datetime.fromisoformat(request.facts["until"]))
 
@@ -114,7 +114,7 @@ def refuse_extension(
 ) -> None:
     if made(session, ticket, Move.REFUSE_EXTENSION, key=key):
         return
-    _request(session, ticket, Move.ASK_EXTENSION, desk)
+    _request(session, ticket, Move.ASK_EXTENSION, by, desk)
     make(session, ticket, Move.REFUSE_EXTENSION, by, desk, key=key, note=note)
     card = task_cards.refused(ticket, desk.community, by, "延期", note)
     notices.handler(session, ticket, card, "refuse_extension", key, desk)
@@ -170,7 +170,7 @@ def refuse_hold(
 ) -> None:
     if made(session, ticket, Move.REFUSE_HOLD, key=key):
         return
-    _request(session, ticket, Move.ASK_HOLD, desk)
+    _request(session, ticket, Move.ASK_HOLD, by, desk)
     make(session, ticket, Move.REFUSE_HOLD, by, desk, key=key, note=note)
     card = task_cards.refused(ticket, desk.community, by, "挂账", note)
     notices.handler(session, ticket, card, "refuse_hold", key, desk)
@@ -228,10 +228,10 @@ def _tell_the_others(
     notices.resident(session, ticket, card, "assign", key, desk)
 
 
-def _request(session: Session, ticket: TicketRow, ask: Move, desk: Desk) -> Entry:
+def _request(session: Session, ticket: TicketRow, ask: Move, by: Person, desk: Desk) -> Entry:
     """What the handler asked for; raises IllegalMove where that is answered or nobody asked."""
     found = past.open_request(timeline.entries(session, ticket.id), ask)
     if found is None:
         why = f"nobody waits for an answer to {ask.value} of {ticket.number}"
-        raise illegal(session, ticket, desk, why)
+        raise illegal(session, ticket, by, desk, why)
     return found

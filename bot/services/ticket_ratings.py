@@ -17,10 +17,9 @@ from bot.desk.reasons import NO_ANSWER, Group
 from bot.services import loop_cards, notices, subtasks, task_cards, timeline
 from bot.services.ticket_decisions import supervise
 from bot.services.ticket_moves import Desk, made, make, route
-from bot.services.ticket_rights import illegal, is_being_checked
+from bot.services.ticket_rights import BAD, illegal, is_being_checked, is_called_bad
 from bot.store.tables import SubtaskRow, TicketRow
 
-BAD = (1, 2)  # 差评: the last two of five levels
 _RATING_DAYS = 7.0  # the community's setting rating_days
 _DECIDE_HOURS = 24.0  # decide_hours
 _TO_RATE = (Status.RESOLVED.value, Status.VERIFIED.value)
@@ -69,8 +68,8 @@ def explain(
     note: str = "",
 ) -> None:
     """What was bad: whoever goes and asks, or decides, reads it. Only after it was called bad."""
-    if ticket.satisfaction not in BAD and ticket.solved is not False:
-        raise illegal(session, ticket, desk, f"nobody called {ticket.number} bad")
+    if not is_called_bad(ticket):
+        raise illegal(session, ticket, by, desk, f"nobody called {ticket.number} bad")
     why = reasons.one(desk.community, Group.BAD_RATING, reason_code).name if reason_code else ""
     if not make(
         session, ticket, Move.EXPLAIN, by, desk, key=key, reason_code=reason_code, note=note
@@ -152,8 +151,14 @@ def unanswered(session: Session, community: Community, now: datetime) -> list[in
     return [id for id, closure in session.execute(query) if _asked_before(closure, since)]
 
 
-def close_unanswered(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> None:
-    """The resident did not say how it was: to the archive, with a code that figures leave out."""
+def close_unanswered(session: Session, ticket: TicketRow, desk: Desk) -> None:
+    """The resident did not say how it was: to the archive, with a code that figures leave out.
+
+    Does nothing where they have meanwhile.
+    """
+    if ticket.status not in _TO_RATE or ticket.solved is False:
+        return
+    key = f"close:{ticket.id}:{(ticket.closure or {}).get('asked_at')}"
 
     def close() -> None:
         ticket.closed_at = desk.now

@@ -19,6 +19,7 @@ from bot.store.tables import SubtaskRow, TicketPersonRow, TicketRow
 if TYPE_CHECKING:
     from bot.services.ticket_moves import Desk
 
+BAD = (1, 2)  # 差评: the last two of five levels
 # What says nothing about who has the ticket and how far it is.
 _BY_THE_WAY = frozenset({Move.ADD, Move.FOLLOW, Move.URGE, Move.REMIND, Move.PART, Move.RECKON})
 
@@ -78,6 +79,11 @@ def is_being_checked(ticket: TicketRow) -> bool:
     return ticket.status == Status.RESOLVED.value and bool(checker)
 
 
+def is_called_bad(ticket: TicketRow) -> bool:
+    """Whether the resident gave one of the two bad levels (差评), or says it is not solved."""
+    return ticket.satisfaction in BAD or ticket.solved is False
+
+
 def possible(session: Session, ticket: TicketRow, by: Person, desk: Desk) -> set[Move]:
     """The moves that the table, and what has happened so far, leave to `by`."""
     who, status = actors(session, ticket, by, desk), Status(ticket.status)
@@ -98,6 +104,10 @@ def possible(session: Session, ticket: TicketRow, by: Person, desk: Desk) -> set
         found -= {Move.RETURN}
     if by.label in past.workers(lines) or not is_being_checked(ticket):
         found -= {Move.VERIFY, Move.REJECT}
+    if is_being_checked(ticket):
+        found -= {Move.SOLVED, Move.RATE}
+    if not is_called_bad(ticket):
+        found -= {Move.EXPLAIN}
     return found
 
 
@@ -118,10 +128,11 @@ def standing(session: Session, ticket: TicketRow, desk: Desk) -> Standing | None
     )
 
 
-def illegal(session: Session, ticket: TicketRow, desk: Desk, why: str) -> IllegalMove:
+def illegal(session: Session, ticket: TicketRow, by: Person, desk: Desk, why: str) -> IllegalMove:
     """The refusal of a move that the table allows and the past does not."""
     error = IllegalMove(why)
-    error.standing = standing(session, ticket, desk)
+    if actors(session, ticket, by, desk):  # a stranger is told nothing
+        error.standing = standing(session, ticket, desk)
     return error
 
 

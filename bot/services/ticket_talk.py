@@ -88,13 +88,19 @@ def resume(
 
 def to_review(session: Session, now: datetime) -> list[int]:
     """Ids of tickets that wait or are held, and whose time for it is over."""
-    query = select(TicketRow.id).where(TicketRow.status.in_(_PARKED), TicketRow.review_at <= now)
-    return list(session.scalars(query.order_by(TicketRow.review_at, TicketRow.id)))
+    # While it is parked, its review is its next deadline, which is the indexed one.
+    due = select(TicketRow.id).where(
+        TicketRow.next_deadline_at <= now, TicketRow.status.in_(_PARKED)
+    )
+    return list(session.scalars(due.order_by(TicketRow.next_deadline_at, TicketRow.id)))
 
 
-def review(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> None:
+def review(session: Session, ticket: TicketRow, desk: Desk) -> None:
     """The time it waited or was held for is over: work goes on; or, where the community wants it,
-    what the resident never added to goes to the archive."""
+    what the resident never added to goes to the archive. Does nothing before that, or twice."""
+    if ticket.status not in _PARKED or ticket.review_at is None or ticket.review_at > desk.now:
+        return
+    key = f"review:{ticket.id}:{ticket.review_at.isoformat()}"
     waited = ticket.status == Status.WAITING.value
     if not waited or desk.community.settings.get(WAITING_ENDS, "resume") != "close":
         resume(session, ticket, SYSTEM, desk, key=key)

@@ -7,16 +7,19 @@ is still at work, can come between two of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 
 from bot.bootstrap import Office, utc_now
+from bot.desk.errors import Refused
 from bot.desk.rhythm import At, Every, Rhythm
-from bot.services import alarms, forgetting, queued, ticket_clocks, topics, unheard
+from bot.services import alarms, forgetting, queued, ticket_clocks, tickets, topics, unheard
 from bot.services.tickets import Desk
 from bot.store import trackers
 from bot.store.database import Database, Session
+from bot.store.tables import TicketRow
 
 _SECOND = timedelta(seconds=1)
 Steps = Callable[[Office], Iterator[None]]
@@ -40,6 +43,8 @@ def table() -> tuple[Chore, ...]:
         Chore(name="alarms", rhythm=Every(_SECOND), do=batches(_ring), wanted=alarms_are_due),
         Chore(name="unheard", rhythm=Every(5 * _SECOND), do=file_unheard, wanted=some_fell_silent),
         Chore(name="queue", rhythm=Every(5 * _SECOND), do=give_out_queued, wanted=some_wait),
+        Chore(name="review", rhythm=Every(10 * _SECOND), do=review_parked, wanted=some_are_parked),
+        Chore(name="archive", rhythm=Every(timedelta(hours=1)), do=archive_unanswered),
         Chore(name="reckon", rhythm=Every(10 * _SECOND), do=clocks.do, wanted=clocks.wanted),
         Chore(name="wind", rhythm=Every(timedelta(hours=1)), do=batches(_wind)),
         Chore(name="topics", rhythm=At(time(5)), do=find_topics),
@@ -84,6 +89,37 @@ def give_out_queued(office: Office) -> Iterator[None]:
     for id in office.database.read(lambda session: queued.ready(session, desk)):
         office.database.run(partial(queued.give_one, id=id, desk=desk))
         yield
+
+
+def some_are_parked(office: Office) -> bool:
+    return bool(office.database.read(lambda session: tickets.to_review(session, utc_now())))
+
+
+def review_parked(office: Office) -> Iterator[None]:
+    """What waited for the resident, or was held, until now goes on or to the archive."""
+    ids = office.database.read(lambda session: tickets.to_review(session, utc_now()))
+    yield from _each(office, ids, tickets.review)
+
+
+def archive_unanswered(office: Office) -> Iterator[None]:
+    """Tickets whose residents did not say how it was for days."""
+    community = office.registers.current().community
+    ids = office.database.read(lambda s: tickets.unanswered(s, community, utc_now()))
+    yield from _each(office, ids, tickets.close_unanswered)
+
+
+def _each(office: Office, ids: list[int], deed: Callable[..., None]) -> Iterator[None]:
+    """One transaction a ticket; one that somebody moves at this moment comes up again."""
+    for id in ids:
+        with suppress(Refused):
+            office.database.run(partial(_on, id=id, deed=deed, desk=office.desk()))
+        yield
+
+
+def _on(session: Session, *, id: int, deed: Callable[..., None], desk: Desk) -> None:
+    ticket = session.get(TicketRow, id)
+    if ticket:
+        deed(session, ticket, desk)
 
 
 class Reckoning:

@@ -21,7 +21,7 @@ from bot.desk.errors import BadInput, UnknownThing
 from bot.desk.moves import Move
 
 STEM = "reasons"  # of the community's own file: Community.rules["reasons"]
-_CODE = re.compile(r"[a-z][a-z0-9_]{1,23}")  # a button carries 64 bytes
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,19}")  # a button carries 64 bytes
 
 
 class Group(str, Enum):
@@ -140,5 +140,5 @@ def _reason(entry: object, where: str) -> Reason:
     if strange:
         raise BadInput(f"{where}: {entry['code']}: {', '.join(sorted(strange))} is not known")
     if not _CODE.fullmatch(str(entry["code"])):
-        raise BadInput(f"{where}: code {entry['code']!r}, expected lower case, 2 to 24 characters")
+        raise BadInput(f"{where}: code {entry['code']!r}, expected lower case, 2 to 20 characters")
     return Reason(**{name: entry[name] for name in known if name in entry})

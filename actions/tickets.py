@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -57,13 +58,24 @@ class _OnTicket(Action, ABC):
         before = tickets.moved_by(session, heard.key, heard.person)
         if before:
             again = self.again if _is_theirs(before, heard) else self.as_follower
-            return str(before.number), again(session, before, heard, desk)
+            return self._try(again, session, before, heard, desk)
         ticket = self.find(session, heard, desk)
+        if ticket is None and not heard.payload and not form.about_conduct(heard):
+            # "It took you weeks" is no wish to hurry where somebody has asked what was bad.
+            asked = asked_about(session, heard, desk)
+            if asked:
+                return self._try(say_more, session, asked, heard, desk)
         if ticket is None or self._must_not_read(ticket, heard):
             return None
+        deed = self.deed if _is_theirs(ticket, heard) else self.as_follower
+        return self._try(deed, session, ticket, heard, desk)
+
+    @staticmethod
+    def _try(
+        deed: Callable[..., Message], session: Session, ticket: TicketRow, heard: Said, desk: Desk
+    ) -> tuple[str, Message]:
         try:
             with session.begin_nested():
-                deed = self.deed if _is_theirs(ticket, heard) else self.as_follower
                 return str(ticket.number), deed(session, ticket, heard, desk)
         except Refused as error:
             return str(ticket.number), words.refusal(error)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.desk.community import Community
+from bot.desk.community import Community, Role
 from bot.desk.moves import Move, Status
 from bot.services.cards import when, who
 from bot.services.outbox import Button, Message
 
+_SUPERIORS = (Role.SECRETARY, Role.ADMIN)  # who may order progress
 _NAMED = 3  # tasks a digest tells of; the others are counted
 _URGENCIES = ("emergency", "urgent", "normal")
 _SIGNS = {"emergency": "（紧急！）", "urgent": "（加急）"}
@@ -29,6 +30,7 @@ class Item:
 
     handler: code of whoever has it, or None. is_part: only a part of the ticket is about.
     acts: whether the reader is to act, or only hears that others were told; told: their names.
+    buttons: of whoever has the task.
     """
 
     number: str
@@ -42,6 +44,7 @@ class Item:
     acts: bool = True
     is_part: bool = False
     told: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 def due_of(status: str, *, to_contact: bool) -> str:
@@ -67,7 +70,7 @@ def one(item: Item, reader: str, community: Community, now: datetime) -> Message
         lines.append(f"应在{until}前{item.due}，已过{_span(now - item.deadline)}，已报给{told}。")
         lines.append("请尽快处理；有难处直接跟他们说。")
     return Message(text="\n".join([*lines, *_stands_in(item, reader, community)]),
-                   buttons=_buttons(item, reader))  # fmt: skip
+                   buttons=_buttons(item, reader, community))  # fmt: skip
 
 
 def digest(items: Sequence[Item], reader: str, community: Community) -> Message:
@@ -81,11 +84,8 @@ def digest(items: Sequence[Item], reader: str, community: Community) -> Message:
         )
     if len(items) > _NAMED:
         lines.append("其余的在后台“我的任务”里，最急的排在前面。")
-    mine = [i for i in ranked[:_NAMED] if i.handler == reader and not i.is_part]
-    buttons = tuple(
-        Button(f"{label} {item.number}", tap) for item in mine for label, tap in _deeds(item)[:1]
-    )
-    return Message(text="\n".join(lines), buttons=buttons)
+    buttons = tuple(Button(f"打开 {i.number}", f"card:{i.number}") for i in ranked[:_NAMED])
+    return Message(text="\n".join(lines), buttons=tuple(dict.fromkeys(buttons)))
 
 
 def _headline(item: Item) -> str:
@@ -116,19 +116,17 @@ def _stands_in(item: Item, reader: str, community: Community) -> list[str]:
     return [f"{handler.name}请假，先告诉您。"]
 
 
-def _buttons(item: Item, reader: str) -> tuple[Button, ...]:
-    if item.handler != reader or item.is_part:
-        return ()  # a tap is for whoever has the task
-    return tuple(Button(label, tap) for label, tap in _deeds(item))
-
-
-def _deeds(item: Item) -> list[tuple[str, str]]:
-    deeds = {
-        Status.ASSIGNED.value: (("接单", "accept"), ("退单", "return")),
-        Status.ACCEPTED.value: (("已联系居民", "contact"), ("完成", "resolve")),
-        Status.CONTACTED.value: (("完成", "resolve"),),
-    }
-    return [(label, f"{verb}:{item.number}") for label, verb in deeds.get(item.status, ())]
+def _buttons(item: Item, reader: str, community: Community) -> tuple[Button, ...]:
+    """What ends the alarm, for whoever has the task; a word to them, for whoever is above."""
+    more = Button("更多", f"card:{item.number}")
+    if item.handler == reader:
+        return item.buttons if item.is_part else (*item.buttons, more)
+    above = community.staff.get(reader)
+    orders = above and any(above.holds(role) for role in _SUPERIORS)
+    if orders and item.move is Move.ESCALATE and not item.is_part:
+        label = Move.SUPERVISE.chinese
+        return Button(label, f"{Move.SUPERVISE.value}:{item.number}"), more
+    return (more,)
 
 
 def _span(span: timedelta) -> str:

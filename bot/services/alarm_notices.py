@@ -17,19 +17,31 @@ from sqlalchemy.orm import Session
 from bot.desk import alarms
 from bot.desk.alarm_people import Audience
 from bot.desk.alarms import Bell, Saying, Told
-from bot.services import alarm_cards, outbox
+from bot.desk.moves import Move, Status
+from bot.services import alarm_cards, outbox, part_cards, task_cards
 from bot.services.alarm_cards import Item
 from bot.services.community import place_from
+from bot.services.outbox import Button
 from bot.services.ticket_moves import Desk
 from bot.store.tables import OutboxRow, SubtaskRow, TicketRow
 
 _LATELY = 100  # messages back that may have been alarms of the last hour
-_TOLD = (
+_LAST = (
     select(OutboxRow.key, OutboxRow.created_at)
     .where(OutboxRow.staff == bindparam("code"))
     .order_by(OutboxRow.id.desc())
     .limit(_LATELY)
+    .subquery()
 )
+_TOLD = select(_LAST.c.key, _LAST.c.created_at).where(_LAST.c.created_at > bindparam("since"))
+# What ends the alarm, by the state of the ticket; everything else is behind 更多.
+_MOVES = {
+    Status.ASSIGNED.value: (Move.ACCEPT, Move.RETURN),
+    Status.ACCEPTED.value: (Move.CONTACT, Move.RESOLVE),
+    Status.CONTACTED.value: (Move.RESOLVE,),
+    Status.WAITING.value: (Move.RESUME,),
+    Status.HELD.value: (Move.RESUME,),
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,7 @@ class Alarm:
     clock: Clock
     saying: Saying
     audience: Audience
+    watchers: tuple[str, ...] = ()
 
 
 def told_since(session: Session, since: datetime) -> list[str]:
@@ -82,9 +95,11 @@ class Heard:
         return self._until[code]
 
     def _ask(self, code: str) -> datetime | None:
-        rows = self._session.execute(_TOLD, {"code": code})
+        pause, now = self._desk.community.ladder.digest, self._desk.now
+        values = {"code": code, "since": now - pause}
+        rows = self._session.connection().execute(_TOLD, values)
         told = [Told(at, key.startswith("digest:")) for key, at in rows if _is_alarm(key)]
-        return alarms.peace_until(told, self._desk.community.ladder.digest, self._desk.now)
+        return alarms.peace_until(told, pause, now)
 
 
 def _is_alarm(key: str) -> bool:
@@ -133,6 +148,7 @@ def _item(alarm: Alarm, desk: Desk, *, acts: bool) -> Item:
         acts=acts,
         is_part=clock.part is not None,
         told=tuple(_name(code, desk) for code in alarm.audience.first),
+        buttons=_buttons(clock),
     )
 
 
@@ -140,6 +156,14 @@ def _subject(ticket: TicketRow, desk: Desk) -> str:
     # One ticket whose matter an import has removed must not silence all the others.
     category = desk.community.categories.get(ticket.matter)
     return desk.describe(place_from(ticket.place)) + (category.name if category else ticket.matter)
+
+
+def _buttons(clock: Clock) -> tuple[Button, ...]:
+    """For whoever has the task."""
+    if clock.part:
+        return part_cards.buttons(clock.ticket, clock.part)
+    moves = _MOVES.get(clock.ticket.status, ())
+    return tuple(task_cards.button(move, clock.ticket) for move in moves)
 
 
 def _due(clock: Clock) -> str:

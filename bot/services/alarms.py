@@ -25,10 +25,32 @@ from bot.services.alarm_notices import Alarm, Clock, Heard
 from bot.services.community import place_from
 from bot.services.ticket_moves import Desk, Line, enter_once
 from bot.store.base import table
+from bot.store.once import InsertOnce
 from bot.store.tables import SubtaskRow, TicketPersonRow, TicketRow
 
 AT_ONCE = 2000  # alarms in one transaction: a second of writing at the most
 _MANY = 500  # keys in one question
+_NOW: Any = bindparam("now")
+_ANY = select(
+    or_(exists().where(TicketRow.alarm_at <= _NOW), exists().where(SubtaskRow.alarm_at <= _NOW))
+)
+# Locked: a second worker waits here, and then sees that nothing is due any more.
+_DUE_TICKETS = (
+    select(TicketRow)
+    .where(TicketRow.alarm_at <= _NOW)
+    .order_by(TicketRow.alarm_at, TicketRow.id)
+    .limit(bindparam("most"))
+    .with_for_update()
+)
+_DUE_PARTS = (
+    select(SubtaskRow, TicketRow)
+    .join(TicketRow, TicketRow.id == SubtaskRow.ticket_id)
+    .where(SubtaskRow.alarm_at <= _NOW)
+    .order_by(SubtaskRow.alarm_at, SubtaskRow.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=SubtaskRow)
+)
+_WATCH = InsertOnce(TicketPersonRow)
 _OPEN = tuple(status.value for status in Status if status.is_open)
 _TICKETS, _PARTS = table(TicketRow), table(SubtaskRow)
 _SET = {
@@ -50,9 +72,7 @@ class Outcome:
 
 def is_any_due(session: Session, *, now: datetime) -> bool:
     """The worker's cheap question."""
-    tickets = exists().where(TicketRow.alarm_at <= now)
-    parts = exists().where(SubtaskRow.alarm_at <= now)
-    return bool(session.scalar(select(or_(tickets, parts))))
+    return bool(session.connection().execute(_ANY, {"now": now}).scalar())
 
 
 def ring(session: Session, desk: Desk, *, limit: int = AT_ONCE) -> Outcome:
@@ -67,6 +87,7 @@ def ring(session: Session, desk: Desk, *, limit: int = AT_ONCE) -> Outcome:
     heard = Heard(session, desk)
     said = [alarm for alarm in found if not _is_put_off(alarm, heard, changes)]
     fresh = [alarm for alarm in said if _note(session, alarm, desk)]
+    _let_them_see(session, fresh)
     for alarm in said:
         _go_on(alarm, desk, changes)
     changes.write(session)
@@ -113,24 +134,14 @@ class _Changes:
 
 
 def _due_tickets(session: Session, desk: Desk, limit: int) -> Iterator[Clock]:
-    # Locked: a second worker waits here, and then sees that nothing is due any more.
-    query = select(TicketRow).where(TicketRow.alarm_at <= desk.now)
-    rows = session.scalars(query.order_by(TicketRow.alarm_at, TicketRow.id).limit(limit)
-                           .with_for_update())  # fmt: skip
-    for ticket in rows:
+    for ticket in session.scalars(_DUE_TICKETS, {"now": desk.now, "most": limit}):
         bell = alarms.bell(desk.community, ticket.matter, ticket.urgency)
         runs = ticket.next_deadline_at if ticket.status in _OPEN else None
         yield Clock(ticket, None, bell, runs)
 
 
 def _due_parts(session: Session, desk: Desk, limit: int) -> Iterator[Clock]:
-    query = (
-        select(SubtaskRow, TicketRow)
-        .join(TicketRow, TicketRow.id == SubtaskRow.ticket_id)
-        .where(SubtaskRow.alarm_at <= desk.now)
-        .order_by(SubtaskRow.alarm_at, SubtaskRow.id)
-    )
-    for part, ticket in session.execute(query.limit(limit).with_for_update(of=SubtaskRow)):
+    for part, ticket in session.execute(_DUE_PARTS, {"now": desk.now, "most": limit}):
         bell = alarms.bell(desk.community, ticket.matter, ticket.urgency)
         runs = parts.next_deadline(PartStatus(part.status), part.arrive_by, part.due_by)
         yield Clock(ticket, part, bell, runs)
@@ -170,7 +181,7 @@ def _with_audience(
             against=tuple(ticket.against),
         )
         audience = ranks.audience(task, saying, clock.bell.rule.rungs)
-        found.append(Alarm(clock, saying, audience))
+        found.append(Alarm(clock, saying, audience, task.watchers))
     return found
 
 
@@ -198,6 +209,16 @@ def _is_put_off(alarm: Alarm, heard: Heard, changes: _Changes) -> bool:
         return False
     changes.of(alarm.clock, min(until), alarm.clock.row.alarm_step)
     return True
+
+
+def _let_them_see(session: Session, said: Iterable[Alarm]) -> None:
+    """Whoever is told can open the ticket; a conduct report is only told to who can anyway."""
+    for alarm in said:
+        ticket = alarm.clock.ticket
+        known = {ticket.assignee, *alarm.watchers}
+        if not ticket.confidential:
+            for code in {*alarm.audience.first, *alarm.audience.beside} - known:
+                _WATCH(session, {"ticket_id": ticket.id, "staff": code, "part": "watch"})
 
 
 def _go_on(alarm: Alarm, desk: Desk, changes: _Changes) -> None:

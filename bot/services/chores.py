@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.desk.rhythm import At, Rhythm
@@ -19,6 +19,8 @@ from bot.store.tables import ChoreRow
 
 LEASE = timedelta(minutes=1)  # kept up by who works; after it, who died is not waited for
 _ROW = table(ChoreRow)
+_IS_FREE = or_(_ROW.c.leased_until.is_(None), _ROW.c.leased_until < bindparam("now"))
+_FREE = select(_ROW.c.name, _ROW.c.done_at).where(_IS_FREE)
 
 
 def know(session: Session, rhythms: Mapping[str, Rhythm], *, now: datetime) -> None:
@@ -33,18 +35,20 @@ def due(
     session: Session, rhythms: Mapping[str, Rhythm], *, now: datetime, zone: ZoneInfo
 ) -> dict[str, datetime | None]:
     """The chores that are due and that nobody does, with when they were last done."""
-    free = select(_ROW.c.name, _ROW.c.done_at).where(_is_free(now))
     return {
         name: done_at
-        for name, done_at in session.connection().execute(free)
+        for name, done_at in session.connection().execute(_FREE, {"now": now})
         if name in rhythms and rhythms[name].is_due(done_at, now, zone)
     }
 
 
 def take(session: Session, name: str, *, worker: str, last: datetime | None, now: datetime) -> bool:
     """Lease a chore that was last done at `last`; False when somebody else was faster."""
-    free = (_ROW.c.name == name, _is_free(now), _ROW.c.done_at.is_not_distinct_from(last))
-    return _change(session, free, leased_by=worker, leased_until=now + LEASE)
+    known = _ROW.c.done_at.is_not_distinct_from(last)
+    taken = update(_ROW).where(_ROW.c.name == name, _IS_FREE, known)
+    leased = taken.values(leased_by=worker, leased_until=now + LEASE)
+    done: Any = session.connection().execute(leased, {"now": now})
+    return bool(done.rowcount)
 
 
 def keep(session: Session, name: str, *, worker: str, now: datetime) -> bool:
@@ -60,10 +64,6 @@ def done(session: Session, name: str, *, worker: str, at: datetime) -> bool:
 def release(session: Session, name: str, *, worker: str) -> None:
     """Not done, and free for others."""
     _change(session, _held(name, worker), leased_by=None, leased_until=None)
-
-
-def _is_free(now: datetime) -> Any:
-    return or_(_ROW.c.leased_until.is_(None), _ROW.c.leased_until < now)
 
 
 def _held(name: str, worker: str) -> tuple[Any, ...]:

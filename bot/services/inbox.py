@@ -31,6 +31,36 @@ _DONE = (
 )
 
 
+def _waiting() -> Any:
+    """The oldest pending message of a conversation, when it is due and nobody is at work on it."""
+    now: Any = bindparam("now")
+    older = aliased(InboxRow)
+    first = ~(
+        select(older.id)
+        .where(
+            older.conversation_id == InboxRow.conversation_id,
+            older.status == "pending",
+            older.id < InboxRow.id,
+        )
+        .exists()
+    )
+    return (
+        select(InboxRow.conversation_id)
+        .join(ConversationRow, ConversationRow.id == InboxRow.conversation_id)
+        .where(
+            InboxRow.status == "pending",
+            first,
+            or_(InboxRow.try_again_at.is_(None), InboxRow.try_again_at <= now),
+            or_(ConversationRow.leased_until.is_(None), ConversationRow.leased_until < now),
+        )
+        .order_by(InboxRow.id)
+        .limit(bindparam("most"))
+    )
+
+
+_WAITING = _waiting()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Letter:
     """A pending message. key names it everywhere: to the engine, on tickets, in timelines."""
@@ -87,29 +117,8 @@ def oldest_of(session: Session, conversation_id: int) -> Letter | None:
 
 def waiting(session: Session, *, now: datetime, limit: int = 50) -> list[int]:
     """Conversations with a message that is due and with nobody working on it."""
-    older = aliased(InboxRow)
-    first = ~(
-        select(older.id)
-        .where(
-            older.conversation_id == InboxRow.conversation_id,
-            older.status == "pending",
-            older.id < InboxRow.id,
-        )
-        .exists()
-    )
-    query = (
-        select(InboxRow.conversation_id)
-        .join(ConversationRow, ConversationRow.id == InboxRow.conversation_id)
-        .where(
-            InboxRow.status == "pending",
-            first,
-            or_(InboxRow.try_again_at.is_(None), InboxRow.try_again_at <= now),
-            or_(ConversationRow.leased_until.is_(None), ConversationRow.leased_until < now),
-        )
-        .order_by(InboxRow.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
+    values = {"now": now, "most": limit}
+    return [int(id) for (id,) in session.connection().execute(_WAITING, values)]
 
 
 def done(session: Session, id: int, *, now: datetime) -> bool:

@@ -36,6 +36,14 @@ class Base(metaclass=DeclarativeMeta):
         _REGISTRY.constructor(self, **values)
 
 
+def _from_sqlite(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    return value.replace(tzinfo=timezone.utc) if value and value.tzinfo is None else value
+
+
 class Moment(TypeDecorator):  # type: ignore[type-arg]
     """A point in time: aware going in, UTC in the row, aware UTC coming out."""
 
@@ -50,10 +58,9 @@ class Moment(TypeDecorator):  # type: ignore[type-arg]
         value = value.astimezone(timezone.utc)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        """A row has a dozen of these, so they are read past SQLAlchemy's own layers."""
+        return _from_sqlite if dialect.name == "sqlite" else _aware
 
 
 def column(*args: Any, **kwargs: Any) -> Any:

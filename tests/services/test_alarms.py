@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot.desk.community import Absence, Community
 from bot.desk.moves import Status
 from bot.desk.parts import PartKind
-from bot.services import alarm_clock, alarms, subtasks, tickets
+from bot.services import alarm_clock, alarms, subtasks, ticket_views, tickets
 from bot.services.alarms import Outcome
 from bot.services.subtasks import Wish
 from bot.store.database import Session
@@ -102,6 +102,7 @@ def test_whoever_has_the_task_is_reminded_once_with_the_buttons_that_end_it(case
     assert [b["tap"] for b in card.body["buttons"]] == [
         f"accept:{case.number}",
         f"return:{case.number}",
+        f"card:{case.number}",
     ]
 
 
@@ -118,6 +119,19 @@ def test_up_the_ladder_and_then_it_stops(case: Case) -> None:
     ticket = case.ticket()
     assert ticket.alarm_at is None and ticket.alarm_step == 6
     assert wait(case, days=30).seen == 0
+
+
+def test_whoever_is_above_may_open_it_and_order_progress(case: Case) -> None:
+    start(case)
+    wait(case, days=2)
+    (row,) = [
+        row for row in case.rows(OutboxRow, staff="chenshuji") if row.key.startswith("alarm:")
+    ][:1]
+    assert [b["label"] for b in row.body["buttons"]] == ["督办", "更多"]
+    above = staff(case.demo, "chenshuji")
+    seen = case.database.read(lambda s: ticket_views.detail(s, case.number, above))
+    assert seen[0].number == case.number
+    case.do(tickets.supervise, by="chenshuji")
 
 
 def test_what_is_done_in_time_is_silent_until_the_next_deadline(case: Case) -> None:
@@ -216,7 +230,8 @@ def test_the_deputy_is_told_for_somebody_on_leave_without_the_buttons(case: Case
     ring(case)
     assert cards(case, "xiaoli") == []
     (row,) = [row for row in case.rows(OutboxRow, staff="xiaohe") if row.key.startswith("alarm:")]
-    assert "小李请假" in row.body["text"] and row.body["buttons"] == []
+    assert "小李请假" in row.body["text"]
+    assert [b["tap"] for b in row.body["buttons"]] == [f"card:{case.number}"]
 
 
 def test_without_a_deputy_the_next_level_is_told(case: Case) -> None:

@@ -99,6 +99,7 @@ class OutboxRow(Base):
     __table_args__ = (
         CheckConstraint("status IN ('pending', 'sent', 'undeliverable')", name="known_status"),
         Index("ix_outbox_status_conversation", "status", "conversation_id", "id"),
+        Index("ix_outbox_staff_id", "staff", "id"),
     )
 
     id: Mapped[int] = column(BigKey, primary_key=True)
@@ -106,9 +107,7 @@ class OutboxRow(Base):
     conversation_id: Mapped[int | None] = column(
         BigKey, ForeignKey("conversations.id", ondelete="CASCADE"), nullable=True
     )
-    staff: Mapped[str | None] = column(
-        String(40), ForeignKey("staff.code"), nullable=True, index=True
-    )
+    staff: Mapped[str | None] = column(String(40), ForeignKey("staff.code"), nullable=True)
     inbox_id: Mapped[int | None] = column(BigKey, nullable=True, index=True)  # what it answers
     ticket_id: Mapped[int | None] = column(
         BigKey, ForeignKey("tickets.id", ondelete="SET NULL"), nullable=True

@@ -46,6 +46,7 @@ class TicketRow(Base):
         CheckConstraint("satisfaction BETWEEN 1 AND 5", name="five_levels"),
         # "My tasks" and the worker's "what is due next" are the two hot questions.
         Index("ix_tickets_assignee_status", "assignee", "status"),
+        Index("ix_tickets_assignee_deadline", "assignee", "next_deadline_at"),
         Index("ix_tickets_resident_opened", "resident_id", "opened_at"),
         # Asked with every message: what the conversation was about last.
         Index("ix_tickets_conversation", "conversation_id", "id"),

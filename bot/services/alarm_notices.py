@@ -70,10 +70,12 @@ class Clock:
 
 @dataclass(frozen=True)
 class Alarm:
+    """known: codes of those who are on the ticket already, and can open it."""
+
     clock: Clock
     saying: Saying
     audience: Audience
-    watchers: tuple[str, ...] = ()
+    known: frozenset[str]
 
 
 def told_since(session: Session, since: datetime) -> list[str]:

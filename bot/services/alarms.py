@@ -6,7 +6,7 @@ Each alarm is claimed under the lock of its row, so that of two workers one says
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,17 +19,14 @@ from bot.desk.alarm_people import Ranks, Task
 from bot.desk.alarms import Saying
 from bot.desk.moves import Status
 from bot.desk.parts import PartStatus
-from bot.desk.people import SYSTEM
-from bot.services import alarm_notices
+from bot.services import alarm_notices, alarm_record
 from bot.services.alarm_notices import Alarm, Clock, Heard
 from bot.services.community import place_from
-from bot.services.ticket_moves import Desk, Line, enter_once
+from bot.services.ticket_moves import Desk
 from bot.store.base import table
-from bot.store.once import InsertOnce
-from bot.store.tables import SubtaskRow, TicketPersonRow, TicketRow
+from bot.store.tables import SubtaskRow, TicketRow
 
 AT_ONCE = 2000  # alarms in one transaction: a second of writing at the most
-_MANY = 500  # keys in one question
 _NOW: Any = bindparam("now")
 _ANY = select(
     or_(exists().where(TicketRow.alarm_at <= _NOW), exists().where(SubtaskRow.alarm_at <= _NOW))
@@ -50,7 +47,6 @@ _DUE_PARTS = (
     .limit(bindparam("most"))
     .with_for_update(of=SubtaskRow)
 )
-_WATCH = InsertOnce(TicketPersonRow)
 _OPEN = tuple(status.value for status in Status if status.is_open)
 _TICKETS, _PARTS = table(TicketRow), table(SubtaskRow)
 _SET = {
@@ -86,8 +82,8 @@ def ring(session: Session, desk: Desk, *, limit: int = AT_ONCE) -> Outcome:
     found = _with_audience(session, due, desk)
     heard = Heard(session, desk)
     said = [alarm for alarm in found if not _is_put_off(alarm, heard, changes)]
-    fresh = [alarm for alarm in said if _note(session, alarm, desk)]
-    _let_them_see(session, fresh)
+    fresh = alarm_record.note(session, said, desk)
+    alarm_record.let_them_see(session, fresh)
     for alarm in said:
         _go_on(alarm, desk, changes)
     changes.write(session)
@@ -167,7 +163,7 @@ def _with_audience(
     session: Session, due: Sequence[tuple[Clock, Saying]], desk: Desk
 ) -> list[Alarm]:
     ranks = Ranks(desk.community, desk.now)
-    watchers = _watchers(session, {clock.ticket.id for clock, _ in due})
+    people = alarm_record.people(session, {clock.ticket.id for clock, _ in due})
     found = []
     for clock, saying in due:
         ticket = clock.ticket
@@ -176,26 +172,13 @@ def _with_audience(
             place=place_from(ticket.place),
             handler=clock.handler,
             lead=ticket.assignee if clock.part else None,
-            watchers=tuple(watchers[ticket.id]),
+            watchers=tuple(c for c, part in people[ticket.id].items() if part == "watch"),
             confidential=ticket.confidential,
             against=tuple(ticket.against),
         )
+        known = frozenset(filter(None, (ticket.assignee, *people[ticket.id])))
         audience = ranks.audience(task, saying, clock.bell.rule.rungs)
-        found.append(Alarm(clock, saying, audience, task.watchers))
-    return found
-
-
-def _watchers(session: Session, tickets: Iterable[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    ids = sorted(tickets)
-    query = select(TicketPersonRow.ticket_id, TicketPersonRow.staff).order_by(TicketPersonRow.staff)
-    for start in range(0, len(ids), _MANY):
-        some = query.where(
-            TicketPersonRow.ticket_id.in_(ids[start : start + _MANY]),
-            TicketPersonRow.part == "watch",
-        )
-        for ticket, staff in session.execute(some):
-            found[ticket].append(staff)
+        found.append(Alarm(clock, saying, audience, known))
     return found
 
 
@@ -211,16 +194,6 @@ def _is_put_off(alarm: Alarm, heard: Heard, changes: _Changes) -> bool:
     return True
 
 
-def _let_them_see(session: Session, said: Iterable[Alarm]) -> None:
-    """Whoever is told can open the ticket; a conduct report is only told to who can anyway."""
-    for alarm in said:
-        ticket = alarm.clock.ticket
-        known = {ticket.assignee, *alarm.watchers}
-        if not ticket.confidential:
-            for code in {*alarm.audience.first, *alarm.audience.beside} - known:
-                _WATCH(session, {"ticket_id": ticket.id, "staff": code, "part": "watch"})
-
-
 def _go_on(alarm: Alarm, desk: Desk, changes: _Changes) -> None:
     clock = alarm.clock
     assert clock.deadline is not None
@@ -229,25 +202,3 @@ def _go_on(alarm: Alarm, desk: Desk, changes: _Changes) -> None:
         changes.of(clock, following.at, following.step)
     else:
         changes.of(clock, None, clock.bell.steps)
-
-
-def _note(session: Session, alarm: Alarm, desk: Desk) -> bool:
-    """Enter it in the timeline; False when it was said before."""
-    clock, saying = alarm.clock, alarm.saying
-    assert clock.deadline is not None
-    facts: dict[str, Any] = {"deadline": clock.deadline.isoformat(), "told": alarm.audience.first}
-    if saying.skipped:
-        facts["skipped"] = saying.skipped
-    if clock.part:
-        facts["part"] = clock.part.id
-    names = alarm_notices.names(alarm.audience.first, desk)
-    if clock.ticket.confidential:  # the timeline of these is read by few, and still names nobody
-        names = "纪检联络员"
-    line = Line(
-        move=saying.move,
-        by=SYSTEM,
-        before=Status(clock.ticket.status),
-        note=("协办：" if clock.part else "") + f"已告知{names}",
-        facts=facts,
-    )
-    return enter_once(session, clock.ticket, line, desk, key=clock.key(saying.step))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -57,7 +57,6 @@ _LOADS = (
 )
 _MANY = 500  # codes in one question; databases limit how many a statement may carry
 _NOTE = insert(table(TimelineRow))
-_NOTE_ONCE = InsertOnce(TimelineRow)
 _WATCH = InsertOnce(TicketPersonRow)
 
 
@@ -211,9 +210,11 @@ def enter(session: Session, ticket: TicketRow, line: Line, desk: Desk, *, key: s
     session.connection().execute(_NOTE, _values(ticket, line, desk, key))
 
 
-def enter_once(session: Session, ticket: TicketRow, line: Line, desk: Desk, *, key: str) -> bool:
-    """The same, where the line may stand there already: False then."""
-    return _NOTE_ONCE(session, _values(ticket, line, desk, key)) is not None
+def enter_many(session: Session, lines: Iterable[tuple[TicketRow, Line, str]], desk: Desk) -> None:
+    """The same for many tickets; each comes with its key."""
+    values = [_values(ticket, line, desk, key) for ticket, line, key in lines]
+    if values:
+        session.connection().execute(_NOTE, values)
 
 
 def _values(ticket: TicketRow, line: Line, desk: Desk, key: str) -> dict[str, Any]:

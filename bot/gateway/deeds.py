@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.desk.errors import UnknownThing
 from bot.desk.moves import Move
 from bot.desk.people import Person
-from bot.gateway import handler_deeds, part_deeds, resident_deeds, superior_deeds, taps
+from bot.gateway import handler_deeds, merge_deeds, part_deeds, resident_deeds, superior_deeds, taps
 from bot.gateway.taps import Answer, Deed, Tap
 from bot.services import task_cards, ticket_views, tickets
 from bot.services.outbox import Message
@@ -43,6 +43,8 @@ _ON_A_CARD = (
     Move.ADD,
     Move.REOPEN,
     Move.EXPLAIN,
+    Move.MERGE,
+    Move.SPLIT,
     Move.DECLINE,
     Move.WITHDRAW,
 )
@@ -94,4 +96,5 @@ DEEDS: dict[str, Deed] = {
     **superior_deeds.DEEDS,
     **resident_deeds.DEEDS,
     **part_deeds.DEEDS,
+    **merge_deeds.DEEDS,
 }

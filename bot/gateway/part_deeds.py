@@ -1,17 +1,17 @@
 """Taps on parts of a ticket: asking for help, and the steps of whoever is asked.
 
 assist:NUMBER and whistle:NUMBER show who can be asked, with :CODE they ask that person;
-part:NUMBER:ID:STEP is a step of a part, part:NUMBER:ID:cannot:REASON says why not.
+part:NUMBER:ID:STEP is a step of a part, part:NUMBER:ID:cannot:REASON says why not, and the words
+after part:NUMBER:ID:said what was done.
 """
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from bot.desk import parts
 from bot.desk.errors import UnknownThing
 from bot.desk.moves import Move
 from bot.desk.parts import PartKind, Step
+from bot.gateway.taps import Answer, Ask, Deed, Tap
 from bot.services import part_cards, subtask_views, subtasks, tickets
 from bot.services.community import place_from
 from bot.services.outbox import Message
@@ -20,9 +20,7 @@ from bot.services.tickets import Desk
 from bot.store.database import Session
 from bot.store.tables import TicketRow
 
-if TYPE_CHECKING:
-    from bot.gateway.taps import Tap
-
+_SAID = "said"  # words after “done”
 _TASKS = {PartKind.ASSIST: "请协助办理", PartKind.WHISTLE: "请到现场一起处理"}
 
 
@@ -34,21 +32,26 @@ def whistle(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Messag
     return _ask(session, ticket, tap, desk, PartKind.WHISTLE)
 
 
-def part(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Message:
-    """A step of whoever has the part. "Cannot" asks why first."""
-    id, _, rest = tap.which.partition(":")
-    name, _, reason = rest.partition(":")
-    if not id.isdigit() or name not in {step.value for step in Step}:
+def part(session: Session, ticket: TicketRow, tap: Tap, desk: Desk) -> Answer:
+    """A step of whoever has the part. "Cannot" asks why first; after "done", words say how."""
+    id, name, reason = (*tap.which.split(":", 2), "", "")[:3]
+    if not id.isdigit() or name not in {_SAID, *(step.value for step in Step)}:
         raise UnknownThing(f"no step {tap.which!r}")
-    row, step = subtask_views.by_id(session, ticket, int(id)), Step(name)
-    if step is Step.CANNOT:
-        if reason not in parts.REASONS:
-            return part_cards.why_not(ticket, row)
-        note = parts.REASONS[reason]
+    row = subtask_views.by_id(session, ticket, int(id))
+    if name == _SAID:
+        subtasks.say(session, row, tap.by, desk, key=tap.key, note=tap.words)
+        return part_cards.said(ticket, desk.community)
+    if Step(name) is Step.CANNOT:
+        note = parts.REASONS.get(reason) or tap.words
+        if not note:
+            return Ask(part_cards.why_not(ticket, row), tap.on())
         subtasks.cannot(session, row, tap.by, desk, key=tap.key, note=note)
     else:
-        _STEPS[step](session, row, tap.by, desk, key=tap.key)
-    return part_cards.step_for_helper(ticket, row, desk.community)
+        _STEPS[Step(name)](session, row, tap.by, desk, key=tap.key)
+    told = part_cards.step_for_helper(ticket, row, desk.community)
+    if Step(name) is Step.DONE:
+        return Ask(told, f"part:{ticket.number}:{row.id}:{_SAID}")
+    return told
 
 
 def _ask(session: Session, ticket: TicketRow, tap: Tap, desk: Desk, kind: PartKind) -> Message:
@@ -69,4 +72,4 @@ _STEPS = {
     Step.DONE: subtasks.done,
     Step.CANCEL: subtasks.cancel,
 }
-DEEDS = {"assist": assist, "whistle": whistle, "part": part}
+DEEDS: dict[str, Deed] = {"assist": assist, "whistle": whistle, "part": part}

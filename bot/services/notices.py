@@ -138,7 +138,7 @@ def handed_on(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> N
 def told(session: Session, ticket: TicketRow, decision: Decision, desk: Desk, *, key: str) -> None:
     """Those beside the desk who are to see to it that somebody takes a ticket."""
     place = desk.describe(place_from(ticket.place))
-    sorters = () if decision.assignee else _sorters(ticket, desk)
+    sorting = () if decision.assignee else _sorters(ticket, desk)
     for code in decision.told:
         if ticket.confidential:
             if not _may_read(desk.community.staff.get(code), ticket):
@@ -146,7 +146,7 @@ def told(session: Session, ticket: TicketRow, decision: Decision, desk: Desk, *,
         elif decision.assignee:
             card = routing_cards.helper_missing(ticket, desk.community, decision.explanation)
             staff(session, code, card, ticket, "missing", key, desk)
-        elif code not in sorters:
+        elif code not in sorting:
             card = routing_cards.nobody_there(ticket, desk.community, place)
             staff(session, code, card, ticket, "nobody", key, desk)
 
@@ -162,6 +162,14 @@ def request_of(ticket: TicketRow) -> Request:
         confidential=ticket.confidential,
         against=frozenset(ticket.against),
     )
+
+
+def sorters(
+    session: Session, ticket: TicketRow, message: Message, what: str, key: str, desk: Desk
+) -> None:
+    """Whoever sorts at the desk now, whoever has the ticket."""
+    for code in _sorters(ticket, desk):
+        staff(session, code, message, ticket, what, key, desk)
 
 
 def _sorters(ticket: TicketRow, desk: Desk) -> tuple[str, ...]:

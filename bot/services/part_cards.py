@@ -67,7 +67,7 @@ def step_for_helper(ticket: TicketRow, part: SubtaskRow, community: Community) -
     status = PartStatus(part.status)
     lead = _lead(ticket, community)
     if status is PartStatus.DONE:
-        text = f"记下了，{ticket.number} 您这部分办好了，已告诉{lead}。辛苦了！"
+        text = f"记下了，{ticket.number} 您这部分办好了，已告诉{lead}。怎么办的，写一句发给我。"
     elif status is PartStatus.CANCELLED:
         text = f"记下了，{ticket.number} 您这部分办不了，已告诉{lead}另想办法。"
     elif status is PartStatus.ARRIVED:
@@ -79,11 +79,20 @@ def step_for_helper(ticket: TicketRow, part: SubtaskRow, community: Community) -
     return Message(text=text, buttons=buttons(ticket, part))
 
 
+def said(ticket: TicketRow, community: Community) -> Message:
+    return Message(text=f"记下了，{_lead(ticket, community)}能看到。")
+
+
+def said_for_lead(ticket: TicketRow, part: SubtaskRow, community: Community) -> Message:
+    name = cards.who(community.staff.get(part.staff))
+    return Message(text=f"{ticket.number} {name}：{part.outcome}")
+
+
 def why_not(ticket: TicketRow, part: SubtaskRow) -> Message:
     """Whoever cannot do it says why, with a tap; nothing has changed until then."""
     tap = f"part:{ticket.number}:{part.id}:{Step.CANNOT.value}"
     return Message(
-        text=f"{ticket.number} 您这部分为什么办不了？点一下，我告诉请您的人。",
+        text=f"{ticket.number} 您这部分为什么办不了？点一下，或者写一句，我告诉请您的人。",
         buttons=tuple(Button(label, f"{tap}:{code}") for code, label in parts.REASONS.items()),
     )
 

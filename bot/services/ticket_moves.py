@@ -104,6 +104,10 @@ def give(
     notices.assigned(session, ticket, desk, key=key)
     notices.watchers(session, ticket, decision.watchers, desk, key=key)
     notices.told(session, ticket, decision, desk, key=key)
+    if decision.assistants:
+        from bot.services import subtasks  # which makes moves itself, so not before it is needed
+
+        subtasks.by_rule(session, ticket, decision.assistants, desk, key=key)
 
 
 def hand_to(

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from bot.desk import kinds
 from bot.desk.community import Community
 from bot.desk.routing import CONDUCT_MATTER, NO_MATTER
-from bot.services import cards, duplicate_cards, outbox, tickets
+from bot.services import cards, duplicate_cards, merging, outbox, tickets
 from bot.services.community import place_from
 from bot.services.outbox import Message
 from bot.services.tickets import Desk, Draft
@@ -88,6 +88,8 @@ def file(session: Session, conversation_id: int, desk: Desk) -> TicketRow | None
         return None
     words = Words(**{**found, **{n: tuple(found.get(n) or ()) for n in ("matters", "photos")}})
     ticket = tickets.open_ticket(session, _draft(words, row, desk.community), desk)
+    if words.complete:
+        merging.suggest(session, ticket, desk, key=_key(words.key))
     outbox.to_conversation(
         session,
         conversation_id,

@@ -13,7 +13,7 @@ from bot.cli import setup
 from bot.cli.lines import emit
 from bot.desk.community import Community
 from bot.desk.people import SYSTEM, Person
-from bot.services import ticket_clocks, ticket_views
+from bot.services import beside_json, ticket_clocks, ticket_views
 from bot.services.community import place_from
 from bot.store.database import Session
 from bot.store.tables import TicketRow, TimelineRow
@@ -44,15 +44,19 @@ def show_ticket(number: str, viewer: str | None, as_json: bool) -> None:
     person = _person(office, viewer)
     community = office.registers.current().community
 
-    def look(session: Session) -> tuple[TicketRow, list[TimelineRow], dict[str, Any]]:
+    def look(
+        session: Session,
+    ) -> tuple[TicketRow, list[TimelineRow], dict[str, Any], dict[str, Any]]:
         row, timeline = ticket_views.detail(session, number, person)
-        return row, timeline, _deadlines_json(session, row, community)
+        deadlines = _deadlines_json(session, row, community)
+        return row, timeline, deadlines, beside_json.of_ticket(session, row, community)
 
-    row, timeline, deadlines = office.database.read(look)
+    row, timeline, deadlines, beside = office.database.read(look)
     detail = {
         **_row_json(row, office),
         "reason": row.reason,
         "deadlines": deadlines,
+        **beside,
         "timeline": [_entry_json(entry, office) for entry in timeline],
     }
     if as_json:
@@ -60,10 +64,13 @@ def show_ticket(number: str, viewer: str | None, as_json: bool) -> None:
         return
     console = Console()
     for name, value in detail.items():
-        if name not in ("timeline", "deadlines"):
+        if name not in ("timeline", "deadlines", "parts"):
             console.print(_plain(f"{name}: {value}"), markup=False)
     for name, deadline in deadlines.items():
         console.print(f"{name}: {deadline['at']}  {'，'.join(deadline['steps'])}", markup=False)
+    for part in beside["parts"]:
+        line = f"{part['kind']}: {part['staff']}, {part['status']}, {part['due_by']} {part['task']}"
+        console.print(_plain(line), markup=False)
     for entry in detail["timeline"]:
         console.print(
             _plain(f"  {entry['at']}  {entry['move']:<9} {entry['actor']:<16} {entry['note']}"),

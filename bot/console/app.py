@@ -16,7 +16,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.bootstrap import Office, utc_now
 from bot.console.house import HERE, Clock, House, templates
-from bot.console.views import accounts, conversations, login, looks, photos, tasks, tickets, topics
+from bot.console.views import (
+    accounts,
+    conversations,
+    login,
+    looks,
+    merging,
+    parts,
+    photos,
+    tasks,
+    tickets,
+    topics,
+)
 from bot.desk.errors import (
     AlreadyDecided,
     BadInput,
@@ -26,12 +37,24 @@ from bot.desk.errors import (
     NobodyThere,
     NobodyToAsk,
     NotAllowed,
+    PartOpen,
     TicketAlreadyMoved,
     TooLate,
     UnknownThing,
 )
 
-_VIEWS = (login, tasks, tickets, conversations, accounts, looks, photos, topics)
+_VIEWS = (
+    login,
+    tasks,
+    tickets,
+    parts,
+    merging,
+    conversations,
+    accounts,
+    looks,
+    photos,
+    topics,
+)
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -64,6 +87,11 @@ async def _refused(request: Request, error: Exception) -> Response:
         holder = error.holder or "受理台"
         values = {"number": error.number, "holder": holder, "standing": error.standing}
         return _page(request, 409, "moved", **values)
+    if isinstance(error, PartOpen):
+        return _page(request, 409, "part_open", number=error.number, whose=error.whose)
+    if isinstance(error, NobodyThere):
+        present = error.present
+        return _page(request, 409, "away", absent=error.absent, present=present)
     if isinstance(error, IllegalMove):
         return _page(request, 409, "illegal", standing=error.standing)
     for kind, code, name in (
@@ -71,7 +99,6 @@ async def _refused(request: Request, error: Exception) -> Response:
         (TooLate, 409, "too_late"),
         (AlreadyDecided, 409, "decided"),
         (NobodyToAsk, 409, "nobody"),
-        (NobodyThere, 409, "nobody"),
         (BeingChecked, 409, "illegal"),
         (UnknownThing, 404, "not_found"),
         (BadInput, 400, "bad_input"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from bot.console import beside
+from bot.console.beside import Beside
 from bot.console.visit import Visit
 from bot.desk import duty
 from bot.desk.community import Role, Staff
@@ -31,6 +33,7 @@ class File:
     reckoned: Mapping[str, Sequence[str]]  # how its deadlines came about
     may: Set[Move]  # what whoever looks may do now
     candidates: Sequence[tuple[Staff, bool]]  # who it may be handed to, and whether on leave
+    beside: Beside
 
 
 def fetch(visit: Visit) -> Callable[[Session], File]:
@@ -49,6 +52,7 @@ def fetch(visit: Visit) -> Callable[[Session], File]:
             names=accounts.names(session),
             may=tickets.possible(session, ticket, visit.person, visit.desk),
             candidates=_candidates(visit, ticket),
+            beside=beside.fetch(session, visit, ticket),
             reckoned=ticket_clocks.explain(session, ticket, visit.register.community),
         )
 

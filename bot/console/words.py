@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from bot.desk import ratings
 from bot.desk.community import Category, Community, Staff
 from bot.desk.moves import Move, Status
+from bot.desk.parts import KIND_NAMES, Choice
 from bot.desk.reasons import Group, Reason, name_of, of
 from bot.language.masking import mask
+from bot.services import part_cards
 from bot.store.tables import TimelineRow
 
 # What stands on a button is told otherwise once it has happened.
@@ -92,9 +94,24 @@ DONE = {
     "add": "记下了。",
     "reopen": "已退回重办，经办人会收到通知。",
     "withdraw": "已撤回，经办人会收到通知。",
+    "asked": "已通知，对方接受、到场、办好都会告诉您。",
+    "part": "记下了，相关的人都会收到通知。",
+    "merge": "已并单，居民和经办人都会收到通知。",
+    "split": "已拆出，按规则单独派出去了。",
     "password": "密码改好了。",
     "lock": "账号已停用。",
 }
+
+
+STEPS = part_cards.STEP_LABELS
+PART_KINDS = {kind.value: name for kind, name in KIND_NAMES.items()}
+
+
+def instead(choice: Choice) -> str:
+    """Who comes for somebody who is away: ，请假，由石工代."""
+    if choice.comes is None:
+        return "，请假中"
+    return "" if choice.comes == choice.person else f"，请假，由{choice.comes.name}代"
 
 
 def status(value: str) -> str:

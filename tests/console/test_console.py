@@ -21,7 +21,15 @@ def doors(console: Starlette) -> list[Door]:
 
 
 def path_of(door: Door, **values: Any) -> str:
-    known = {"number": "x", "id": "1", "code": "xiaohe", "deed": "accept", "name:path": "p.jpg"}
+    known = {
+        "number": "x",
+        "id": "1",
+        "code": "xiaohe",
+        "deed": "accept",
+        "part": "1",
+        "step": "accept",
+        "name:path": "p.jpg",
+    }
     return re.sub(r"{([\w:]+)}", lambda found: str({**known, **values}[found[1]]), door.path)
 
 

@@ -181,7 +181,7 @@ def test_followers_hear_of_progress_and_are_asked_nothing(
     follow(lift, neighbour)
     lift.do(tickets.accept, by="liushifu")
     assert "刘师傅已接单" in heard(lift, neighbour[0])[-1]
-    lift.do(tickets.resolve, by="liushifu", note="换了主板")
+    lift.do(tickets.resolve, by="liushifu")
     rows = lift.rows(OutboxRow, conversation_id=neighbour[0])
     assert "刘师傅说办好了" in rows[-1].body["text"] and rows[-1].body["buttons"] == []
     assert "13800000000" not in str([row.body for row in rows])

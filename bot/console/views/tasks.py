@@ -10,26 +10,25 @@ from bot.console import deeds, file
 from bot.console.doors import EVERYBODY, Door
 from bot.console.visit import Visit
 from bot.desk.moves import Move
-from bot.services import ticket_lists
+from bot.services import subtask_views, ticket_lists
 from bot.services.community import place_from
 from bot.store.database import Session
-from bot.store.tables import TicketRow
 
 _REVEALED = "办理时查看电话和原文"
 
 
 async def index(visit: Visit) -> Response:
-    def work(session: Session) -> tuple[list[TicketRow], list[TicketRow]]:
-        return (
-            ticket_lists.in_hand(session, visit.person),
-            ticket_lists.beside(session, visit.person),
-        )
+    def work(session: Session) -> dict[str, Any]:
+        return {
+            "mine": ticket_lists.in_hand(session, visit.person),
+            "helped": subtask_views.of_person(session, visit.person),
+            "beside": ticket_lists.beside(session, visit.person),
+        }
 
-    mine, beside = await visit.read(work)
+    lists = await visit.read(work)
     return visit.page(
         "tasks/index.html",
-        mine=mine,
-        beside=beside,
+        **lists,
         offered=deeds.at_a_glance,
         place_from=place_from,
     )

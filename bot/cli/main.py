@@ -257,6 +257,20 @@ def bench_address(
     command.address(places, json)
 
 
+@bench_app.command("routing")
+def bench_routing(
+    data: Annotated[Path, typer.Option(help="Folder with the city's streets and communities.")],
+    people: Annotated[int, typer.Option(min=100)] = 20_000,
+    tickets: Annotated[int, typer.Option(min=0, help="In hand.")] = 100_000,
+    requests: Annotated[int, typer.Option(min=100)] = 5000,
+    json: Json = False,
+) -> None:
+    """How fast it is decided whose task something is, in a whole city."""
+    from bot.cli.bench import routing as command
+
+    command.routing_speed(data, people, tickets, requests, json)
+
+
 @bench_app.command("messages7")
 def bench_messages7(
     train: Annotated[list[Path] | None, typer.Option(help="Rows to learn from.")] = None,

@@ -31,14 +31,12 @@ def next_duty(schedule: Schedule, now: datetime, zone: ZoneInfo) -> datetime | N
 
 
 def next_turn(
-    person: Staff, schedule: Schedule, roster: Roster | None, now: datetime, zone: ZoneInfo
+    person: Staff, schedule: Schedule, roster: Roster, now: datetime, zone: ZoneInfo
 ) -> datetime | None:
     """The same for a post that has a roster: where the roster names somebody, it alone counts.
 
     Where it says nothing, the weekly schedule does.
     """
-    if roster is None:
-        return next_duty(schedule, now, zone)
 
     def is_on(moment: datetime) -> bool:
         named = roster.named(moment)

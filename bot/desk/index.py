@@ -27,7 +27,7 @@ class Index:
     """Look-ups into one snapshot.
 
     holders: by role and scope. within: by role and an estate, grid or community, those whose scope
-    lies directly in it. rosters: by role and scope. roots: the widest areas.
+    lies directly in it. of_role: everybody. rosters: by role and scope. roots: the widest areas.
     """
 
     def __init__(self, community: Community) -> None:
@@ -41,6 +41,7 @@ class Index:
         self.rosters = {key: Roster(found, community.zone) for key, found in shifts.items()}
         self.rules = RuleIndex(community.routing)
         self.roots = tuple(area.code for area in community.areas.values() if not area.parent)
+        self.of_role = _grouped((h.post.role, h.person) for h in posts)
         self._branches = _grouped((b.area, b) for b in community.branches.values())
         self._estates = {b.estate: b.grid for b in community.buildings.values()}
 

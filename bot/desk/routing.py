@@ -164,7 +164,8 @@ def _given(search: Search, rule: RoutingRule, pick: Pick) -> Decision:
 def _nobodys(search: Search, rule: RoutingRule | None, why: str = "") -> Decision:
     """Nobody can take it, or nobody knows who should: who is told?"""
     queued = search.met_somebody_full
-    told = routing_told.nobodys(search, everybody_away=not why and not queued)
+    everybody_away = not (why or queued or search.is_lost)
+    told = routing_told.nobodys(search, everybody_away=everybody_away)
     return Decision(
         assignee=None,
         queued=queued,

@@ -80,6 +80,7 @@ class Search:
         self.passed: list[Passed] = []
         self._ask_load = load
         self._loads: dict[str, int] = {}
+        self._hours: dict[str, datetime] = {}
 
     @property
     def met_somebody_full(self) -> bool:
@@ -101,10 +102,17 @@ class Search:
                 return self._fittest(able, [])
         return None
 
+    @property
+    def is_lost(self) -> bool:
+        """The place is not known, and it may be in one street or another."""
+        community = self.community
+        return len(community.index.roots) > 1 and not community.chain(self.request.place)
+
     def rings(self, role: Role) -> Iterator[tuple[str, Sequence[Staff]]]:
         """Who holds the role for this place, the nearest scope first, then further out.
 
-        A place that is known only roughly takes in those inside of it; an unknown one everybody.
+        A place that is known only roughly takes in those inside of it; an unknown one is in the
+        street, where there is but one.
         """
         index, place = self.community.index, self.request.place
         found = False
@@ -118,10 +126,10 @@ class Search:
             if around and (people := self._in_charge(index.within.get((role, around), ()))):
                 yield around, people
                 return
-        if not self.community.chain(place):
-            tops = [person for root in index.roots for person in self._holders(role, root)]
-            if tops:
-                yield index.roots[0] if len(index.roots) == 1 else "", tops
+        if len(index.roots) == 1 and not self.community.chain(place):
+            (root,) = index.roots
+            if people := self._holders(role, root):
+                yield root, people
 
     def present(
         self, people: Iterable[Staff], role: Role, scope: str, passed: list[Passed]
@@ -183,7 +191,12 @@ class Search:
         if roster and holder.code in (roster.named(self.now) or ()):
             return self.now
         schedule = community.schedules[person.schedule]
-        return duty.next_turn(person, schedule, roster, self.now, community.zone) or NEVER
+        if roster:
+            return duty.next_turn(person, schedule, roster, self.now, community.zone) or NEVER
+        if schedule.code not in self._hours:  # many people have the same hours
+            begins = duty.next_duty(schedule, self.now, community.zone)
+            self._hours[schedule.code] = begins or NEVER
+        return self._hours[schedule.code]
 
     def _able(self, picks: list[Pick], passed: list[Passed]) -> list[Pick]:
         """Without those at capacity, unless it is urgent or confidential."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from itertools import islice
 
 from bot.desk import conduct, duty
 from bot.desk.community import Role, Staff
-from bot.desk.routing_search import Pick, Search
+from bot.desk.routing_search import Search
 
 _SORTERS = (Role.DESK, Role.ADMIN)
 _WOULD_HEAR = (Role.ADMIN, Role.DESK, Role.SECRETARY, Role.DUTY)  # of a conduct report that waits
-_AT_MOST = 5  # of people who are all as near as each other, or on leave
+_AT_MOST = 5  # of people who are all as far away as each other
 
 
 def nobodys(search: Search, *, everybody_away: bool) -> tuple[str, ...]:
@@ -50,30 +51,29 @@ def _who_may_only_know(search: Search) -> tuple[str, ...]:
 
 
 def _nearest(search: Search, role: Role) -> tuple[str, ...]:
-    """Everybody present of the nearest scope where anybody is; a few of those of no place."""
+    """Everybody present of the nearest scope where anybody is."""
     for scope, people in search.rings(role):
         present = search.present(people, role, scope, [])
         if present:
-            return tuple(p.person.code for p in (present if scope else _first_back(present)))
+            return tuple(pick.person.code for pick in present)
     return ()
-
-
-def _first_back(picks: list[Pick]) -> list[Pick]:
-    return sorted(picks, key=lambda pick: (pick.since, pick.person.code))[:_AT_MOST]
 
 
 def _anybody(search: Search, roles: Iterable[Role]) -> tuple[str, ...]:
-    """Some who hold one of these roles anywhere and are not complained of, the present first."""
+    """Some who hold one of these roles anywhere and are not complained of, the present first.
+
+    Not always the same ones: with every second it begins with somebody else.
+    """
     for role in roles:
-        people = [person for person in search.community.staff.values() if person.holds(role)]
-        free = [person for person in people if not _involved(search, person)]
-        if free:
-            return tuple(person.code for person in _present_first(search, free)[:_AT_MOST])
+        everybody = search.community.index.of_role.get(role, ())
+        first = int(search.now.timestamp()) % len(everybody) if everybody else 0
+        turned = (*everybody[first:], *everybody[:first])
+        free = [person for person in turned if not _involved(search, person)]
+        here = (person for person in free if not duty.is_absent(person, search.now))
+        found = list(islice(here, _AT_MOST)) or free[:_AT_MOST]
+        if found:
+            return _unique(person.code for person in found)
     return ()
-
-
-def _present_first(search: Search, people: Sequence[Staff]) -> list[Staff]:
-    return sorted(people, key=lambda person: duty.is_absent(person, search.now))
 
 
 def _involved(search: Search, person: Staff) -> bool:

@@ -10,6 +10,7 @@ from bot.desk.routing_search import NEVER, Pick, Search, Why
 
 UNCLEAR = "事项不明确，由受理台分派"
 NO_RULE = "没有匹配的派单规则，由受理台分派"
+_NO_PLACE = "不知道在哪个街道，由受理台分派"
 _NOBODY_HERE = "相应岗位暂无人在岗，由受理台分派"
 _ALL_FULL = "能办的人手头工单都满了，按先后排队，有空就派"
 _READER_AWAY = "等纪检联络员回来处理"
@@ -50,6 +51,8 @@ def nobodys(search: Search, told: Sequence[str]) -> str:
         return _READER_AWAY if anybody else _NO_READER
     if search.met_somebody_full:
         return _ALL_FULL
+    if search.is_lost:
+        return _NO_PLACE
     return f"{_NOBODY_HERE}；已告诉{_names(told, search.community)}" if told else _NOBODY_HERE
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.desk.community import (
@@ -20,7 +21,7 @@ from bot.desk.community import (
 )
 from bot.desk.errors import UnknownThing
 from bot.services import community_json as as_json
-from bot.services import deadline_json, statutory_days
+from bot.services import community_tables, deadline_json, statutory_days
 from bot.services.community_files import Imported
 from bot.store.base import Base, table
 from bot.store.tables import (
@@ -52,21 +53,13 @@ def save(session: Session, imported: Imported, *, now: datetime) -> Count:
     """
     community = imported.community
     session.merge(_community_row(community))
-    # Merging asks for every row there is; with all of them in the session it need not ask.
-    known = [_all(session, row) for row in (AreaRow, BuildingRow, CategoryRow, StaffRow)]
-    for kind in _LEVELS:  # a child names its parent, so parents go first
-        for area in community.areas.values():
-            if area.kind is kind:
-                session.merge(AreaRow(**as_json.plain(area)))
-        session.flush()
-    for building in community.buildings.values():
-        session.merge(BuildingRow(**as_json.plain(building)))
-    for category in community.categories.values():
-        session.merge(CategoryRow(**as_json.plain(category)))
-    for person in community.staff.values():
-        session.merge(StaffRow(**as_json.plain(person), active=True))
-    del known
-    _remove_the_gone(session, community)
+    session.flush()
+    people = {p.code: {**as_json.plain(p), "active": True} for p in community.staff.values()}
+    gone = community_tables.put(session, StaffRow, people)
+    community_tables.set_for(session, StaffRow, gone, active=False)
+    _save_places(session, community)
+    gone = community_tables.put(session, CategoryRow, _plain(community.categories))
+    community_tables.remove(session, CategoryRow, gone)
     _save_residents(session, imported, now)
     return Count(
         areas=len(community.areas),
@@ -140,8 +133,20 @@ def _community_row(community: Community) -> CommunityRow:
     )
 
 
-def _all(session: Session, row: type[Base]) -> list[Any]:
-    return list(session.scalars(select(row)))
+def _save_places(session: Session, community: Community) -> None:
+    """A child names its parent: parents come first and go last."""
+    areas = community.areas.values()
+    in_order = {a.code: a for kind in _LEVELS for a in areas if a.kind is kind}
+    gone = set(community_tables.put(session, AreaRow, _plain(in_order)))
+    buildings = community_tables.put(session, BuildingRow, _plain(community.buildings))
+    community_tables.remove(session, BuildingRow, buildings)
+    for kind in reversed(_LEVELS):
+        of_kind = session.scalars(select(AreaRow.code).where(AreaRow.kind == kind.value))
+        community_tables.remove(session, AreaRow, gone & set(of_kind))
+
+
+def _plain(records: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {code: as_json.plain(record) for code, record in records.items()}
 
 
 def _rows(session: Session, row: type[Base]) -> Any:
@@ -151,28 +156,6 @@ def _rows(session: Session, row: type[Base]) -> Any:
 
 def _keyed(records: Any) -> dict[str, Any]:
     return {record.code: record for record in records}
-
-
-def _remove_the_gone(session: Session, community: Community) -> None:
-    session.flush()
-    for row in _all(session, StaffRow):
-        if row.code not in community.staff:
-            row.active = False
-    _delete(session, BuildingRow, community.buildings)
-    _delete(session, CategoryRow, community.categories)
-    for kind in reversed(_LEVELS):  # children before parents
-        _delete(session, AreaRow, community.areas, AreaRow.kind == kind.value)
-
-
-def _delete(session: Session, row: Any, kept: Any, *conditions: Any) -> None:
-    codes = session.scalars(select(row.code).where(*conditions))
-    gone = [code for code in codes if code not in kept]
-    for start in range(0, len(gone), _MANY):
-        some = delete(row).where(row.code.in_(gone[start : start + _MANY]))
-        session.execute(some.execution_options(synchronize_session=False))
-
-
-_MANY = 500  # codes in one statement; databases limit how many it may carry
 
 
 def _save_residents(session: Session, imported: Imported, now: datetime) -> None:

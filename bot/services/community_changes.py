@@ -60,6 +60,7 @@ def _records(community: Community) -> dict[str, dict[str, Record]]:
         "staff": _by_code(community.staff.values()),
         "rosters": {key: {**shift, "name": key} for key, shift in rosters.items()},
         "routing": {rule.version: plain(rule) for rule in community.routing},
+        "duplicates": _by_code(community.duplicates),
         "deadlines": {rule.code: deadline_json.rule_json(rule) for rule in community.deadlines},
         "calendar": {"calendar": deadline_json.working_time_json(community.working_time)},
         "rules": {name: {"rules": words} for name, words in community.rules.items()},

@@ -54,6 +54,17 @@ def _check_posts(community: Community, lines: Lines) -> None:
             problem = f"no staff member holds the role {' or '.join(role.value for role in roles)}"
             first = next((row for (noun, _), row in lines.items() if noun == "staff"), None)
             raise first.refuse(problem) if first else BadInput(f"staff: {problem}")
+    _check_everywhere(community)
+
+
+def _check_everywhere(community: Community) -> None:
+    """Where there are several streets, a conduct report without a place needs a reader as well."""
+    index = community.index
+    if len(index.roots) > 1 and (Role.DISCIPLINE, EVERYWHERE) not in index.holders:
+        raise BadInput(
+            "staff: with several streets somebody must hold discipline@*, "
+            "who reads conduct reports that do not say where"
+        )
 
 
 def _problems(community: Community) -> Iterator[Problem]:

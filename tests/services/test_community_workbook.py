@@ -14,8 +14,8 @@ from openpyxl import load_workbook
 from bot.desk.community import Absence, Community
 from bot.desk.errors import BadInput, BadRow
 from bot.services import community_files
-from bot.services.community_names import NOUNS
-from tests.conftest import DEMO
+from bot.services.community_names import NOUNS, noun_called
+from tests.conftest import CHECKOUT, DEMO
 from tests.services import workbooks
 
 WANGWU = {
@@ -38,9 +38,11 @@ def refused(path: Path, demo: Community) -> BadRow:
 def test_the_demo_from_a_workbook_is_the_demo(
     tmp_path: Path, demo: Community, chinese: bool
 ) -> None:
-    workbooks.write(tmp_path / "desk.xlsx", workbooks.of(demo), chinese=chinese)
-    for name in ("deadlines.yml", "calendar.yml", "ladder.yml", "residents.csv"):
-        shutil.copy(DEMO / name, tmp_path)
+    tables = workbooks.of(demo)
+    workbooks.write(tmp_path / "desk.xlsx", tables, chinese=chinese)
+    for path in DEMO.iterdir():  # what is no table of the workbook
+        if noun_called(path.stem) not in tables:
+            shutil.copy(path, tmp_path)
     imported = community_files.read(tmp_path)
     assert imported.community == demo
     assert len(imported.residents) == 3
@@ -237,3 +239,14 @@ def test_working_time_is_only_read_from_yaml(tmp_path: Path, demo: Community) ->
     path.write_text("date,rest\n2027-01-01,元旦\n", encoding="utf-8")
     with pytest.raises(BadInput, match=r"calendar\.yml"):
         community_files.read(path, demo)
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_table_and_column_is_documented(noun: str) -> None:
+    pages = [
+        (CHECKOUT / "docs" / name).read_text("utf-8") for name in ("community.md", "deadlines.md")
+    ]
+    about = NOUNS[noun]
+    assert about.file in pages[0] or f"`{noun}`" in pages[0]
+    for words in (*about.columns, *about.columns.values()):
+        assert any(words in page for page in pages), words

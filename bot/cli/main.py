@@ -148,6 +148,27 @@ def topics(
 
 
 @main.command()
+def rates(
+    as_of: Annotated[str | None, typer.Option(help="ISO time: what was known then.")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="First day; the month's.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Last day; the one of --as-of.")] = None,
+    by: Annotated[str, typer.Option(help="all, grid, person, matter, month or week.")] = "all",
+    grid: Annotated[str | None, typer.Option(help="Only this one's, by its code.")] = None,
+    person: Annotated[str | None, typer.Option(help="Only theirs, by their code.")] = None,
+    matter: Annotated[str | None, typer.Option(help="Only this, or such as property.*")] = None,
+    known_as: As = None,
+    json: Json = False,
+) -> None:
+    """Response, solved and satisfied rates as of any moment, with every ticket behind them."""
+    from bot.cli import rates as command
+
+    wanted = command.Wanted(
+        as_of=as_of, since=since, until=until, by=by, grid=grid, person=person, matter=matter
+    )
+    command.rates(wanted, known_as, json)
+
+
+@main.command()
 def train() -> None:
     """Train the assistant from nlu_data/, domain.yml and config.yml."""
     from bot.cli import serve as command

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from rich.text import Text
 from bot.bootstrap import utc_now
 from bot.cli import setup
 from bot.cli.lines import emit, read_lines
+from bot.cli.times import moment
 from bot.desk.errors import BadInput, BadRow
 from bot.language import topics
 from bot.language.masking import mask
@@ -24,7 +25,6 @@ from bot.language.topics_heat import Window
 from bot.services import topics as desk_topics
 
 _FILES = ZoneInfo("Asia/Shanghai")  # of times in a file that say no zone
-_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 
 
 def of_file(
@@ -64,24 +64,6 @@ def of_desk(
     if save:
         office.database.run(lambda session: desk_topics.keep(session, hot, community, now=end))
     _tell(hot, {report.id: report.text for report in rows}, top, as_json)
-
-
-def moment(text: str, zone: ZoneInfo) -> datetime:
-    """An ISO time, or 2019/2/28 11:25:05; without a zone it is local. Raises BadInput."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = _loose(text.replace("/", "-").strip())
-    return found if found.tzinfo else found.replace(tzinfo=zone)
-
-
-def _loose(text: str) -> datetime:
-    for form in _FORMS:
-        try:
-            return datetime.strptime(text, form)  # noqa: DTZ007 (the caller adds the zone)
-        except ValueError:
-            continue
-    raise BadInput(f"time {text[:40]!r}: expected ISO 8601, as in 2026-11-23T10:00:00+08:00")
 
 
 def _reports(path: Path) -> Iterator[Report]:

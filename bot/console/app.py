@@ -24,6 +24,7 @@ from bot.console.views import (
     merging,
     parts,
     photos,
+    rates,
     tasks,
     tickets,
     topics,
@@ -54,6 +55,7 @@ _VIEWS = (
     looks,
     photos,
     topics,
+    rates,
 )
 
 _HEADERS = {

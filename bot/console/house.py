@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -25,6 +26,8 @@ class House:
     office: Office
     clock: Clock
     templates: Environment
+    # Tables of rates by question, with the moment each was reckoned at.
+    reckoned: dict[Any, Any] = field(default_factory=dict)
     # Comparing a password takes 64 MB and a tenth of a second: a flood of logins has to queue.
     passwords: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
 

@@ -70,14 +70,13 @@ class Exclusion:
     reason_code: str = "*"
     rates: tuple[Rate, ...] = ()
 
-    def holds(self, state: State, reason_codes: frozenset[str], rate: Rate) -> bool:
+    def holds(self, state: State, reason_codes: frozenset[str]) -> bool:
         return (
-            (not self.rates or rate in self.rates)
-            and self.status in ("*", state.status.value)
-            and self.kind in ("*", state.kind)
-            and self.urgency in ("*", state.urgency)
-            and fnmatchcase(state.matter, self.matter)
-            and (self.reason_code == "*" or self.reason_code in reason_codes)
+            self.status in (_ANY, state.status)  # a status equals its value
+            and self.kind in (_ANY, state.kind)
+            and self.urgency in (_ANY, state.urgency)
+            and (self.reason_code == _ANY or self.reason_code in reason_codes)
+            and (self.matter == _ANY or fnmatchcase(state.matter, self.matter))
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -112,18 +111,19 @@ def figures(
 ) -> dict[str, dict[Rate, Figure]]:
     """For each group, by its code, the three rates of the period from `start` to before `end`."""
     group = _GROUPS[by]
-    sorted_out: dict[tuple[str, Rate], dict[Outcome, list[tuple[str, str]]]] = defaultdict(
-        lambda: {outcome: [] for outcome in Outcome}
-    )
+    sorted_out: dict[str, dict[Rate, dict[Outcome, list[tuple[str, str]]]]] = {}
     for case in cases:
-        for rate in Rate:
+        for rate, found in verdicts(case, rules, as_of=as_of).items():
             day = belongs_to(case, rate, rules)
             if day is not None and start <= day < end:
-                found = verdict(case, rate, rules, as_of=as_of)
                 name = group(case.state, day.astimezone(zone))
-                sorted_out[name, rate][found.outcome].append((case.number, found.reason))
-    groups = sorted({name for name, _rate in sorted_out})
-    return {name: {rate: _figure(rate, sorted_out[name, rate]) for rate in Rate} for name in groups}
+                if name not in sorted_out:
+                    sorted_out[name] = {one: {outcome: [] for outcome in Outcome} for one in Rate}
+                sorted_out[name][rate][found.outcome].append((case.number, found.reason))
+    return {
+        name: {rate: _figure(rate, of_rate) for rate, of_rate in sorted_out[name].items()}
+        for name in sorted(sorted_out)
+    }
 
 
 def belongs_to(case: Case, rate: Rate, rules: RateRules) -> datetime | None:
@@ -133,11 +133,17 @@ def belongs_to(case: Case, rate: Rate, rules: RateRules) -> datetime | None:
     return case.answered_at or case.state.closed_at
 
 
-def verdict(case: Case, rate: Rate, rules: RateRules, *, as_of: datetime) -> Verdict:
+def verdicts(case: Case, rules: RateRules, *, as_of: datetime) -> dict[Rate, Verdict]:
+    """What the case is to each rate. Of several exclusions the first of the rules counts."""
+    found: dict[Rate, Verdict] = {}
     for exclusion in rules.exclude:
-        if exclusion.holds(case.state, case.reason_codes, rate):
-            return Verdict(Outcome.EXCLUDED, exclusion.code)
-    return _RECKONED[rate](case.state, rules, as_of)
+        if exclusion.holds(case.state, case.reason_codes):
+            for rate in exclusion.rates or Rate:
+                found.setdefault(rate, Verdict(Outcome.EXCLUDED, exclusion.code))
+    for rate, reckon in _RECKONED.items():
+        if rate not in found:
+            found[rate] = reckon(case.state, rules, as_of)
+    return found
 
 
 def reason_name(code: str, rules: RateRules) -> str:

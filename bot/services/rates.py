@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Text, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
 from bot.desk import rate_rules, rates
@@ -27,7 +27,13 @@ _L = table(TimelineRow).c
 _T = table(TicketRow).c
 _STATUSES = {status.value: status for status in Status}
 _MOVES = {move.value: move for move in Move}
-_AT_ONCE = 2000  # lines fetched at a time
+_AT_ONCE = 5000  # lines fetched at a time
+# A reminder changes nothing that a figure could ask for.
+_SAYS_SOMETHING = or_(
+    _L.from_status.is_distinct_from(_L.to_status),
+    _L.reason_code != "",
+    cast(_L.facts, Text) != "{}",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +87,10 @@ def cases(
     opened = [_T.opened_at < question.end]
     if answers is Belonging.OPENED:
         opened.append(_T.opened_at >= question.start)
-    query = query.where(and_(*opened), _may_know(person)).order_by(_L.ticket_id, _L.id)
-    lines = session.connection().execution_options(stream_results=True).execute(query)
-    for number, group in groupby(lines.yield_per(_AT_ONCE), key=itemgetter(0)):
+    query = query.where(and_(*opened), _may_know(person), _SAYS_SOMETHING)
+    query = query.order_by(_L.ticket_id, _L.id).execution_options(stream_results=True)
+    pages = session.connection().execute(query).partitions(_AT_ONCE)
+    for number, group in groupby(chain.from_iterable(pages), key=itemgetter(0)):
         case = rates.case_of(str(number), map(_entry, group), question.as_of)
         if case and _is_asked_for(case, question):
             yield case

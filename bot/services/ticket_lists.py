@@ -127,6 +127,16 @@ def numbers(session: Session, person: Person, ids: Iterable[int | None]) -> dict
     return {id: str(number) for id, number in session.execute(for_person(query, person))}
 
 
+def by_numbers(session: Session, person: Person, wanted: Iterable[str]) -> dict[str, TicketRow]:
+    """Those of these tickets that `person` may see."""
+    found: dict[str, TicketRow] = {}
+    numbers = list(wanted)
+    for start in range(0, len(numbers), _CHUNK):
+        query = select(TicketRow).where(TicketRow.number.in_(numbers[start : start + _CHUNK]))
+        found.update((str(row.number), row) for row in session.scalars(for_person(query, person)))
+    return found
+
+
 def reporter(session: Session, ticket: TicketRow) -> str:
     """The name of the resident it comes from, as far as it is known."""
     resident = session.get(ResidentRow, ticket.resident_id) if ticket.resident_id else None

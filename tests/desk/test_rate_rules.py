@@ -6,15 +6,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.desk import rate_rules
 from bot.desk.errors import BadInput
 from bot.desk.rate_rules import Belonging, Exclusion, Rate, RateRules, Silence
+from tests.conftest import CHECKOUT
 
 
 def test_what_is_not_said_stays_as_usual() -> None:
     assert rate_rules.read({}) == RateRules()
     assert rate_rules.read({"top_levels": 2}) == RateRules(top_levels=2)
+
+
+def test_the_page_about_rates_shows_what_is_usual() -> None:
+    page = (CHECKOUT / "docs" / "rates.md").read_text("utf-8")
+    example = page.split("```yaml")[1].split("```")[0]
+    assert rate_rules.read(yaml.safe_load(example)) == RateRules()
 
 
 def test_everything_can_be_said() -> None:

@@ -90,7 +90,7 @@ def case(*entries: Entry, as_of: float = 1000, number: str = "1") -> Case:
 def outcome(
     rate: Rate, *entries: Entry, as_of: float = 1000, rules: RateRules = RULES
 ) -> tuple[str, str]:
-    found = rates.verdict(case(*entries, as_of=as_of), rate, rules, as_of=at(as_of))
+    found = rates.verdicts(case(*entries, as_of=as_of), rules, as_of=at(as_of))[rate]
     return found.outcome.value, found.reason
 
 

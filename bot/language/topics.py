@@ -10,17 +10,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bot.language import likeness, topics_heat, topics_names
 from bot.language.likeness import Gist
 from bot.language.normal import normalise
-from bot.language.tokens import Cutter
 from bot.language.topics_groups import grouped
 from bot.language.topics_heat import Heat, Window
 from bot.language.topics_pairs import Pile
+
+if TYPE_CHECKING:  # a worker that only passes reports on need not load jieba
+    from bot.language.tokens import Cutter
 
 LEAST_REPORTERS = 3  # fewer people are a few people
 _ALIKE = 0.15  # how alike the members of a group are at least, on average

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-LONGEST = 100  # characters; a longer message is a story, and a story is about one thing
+# A longer message is a story, and a story is about one thing: of 400 letters of 101 to 500
+# characters 5 would be cut into several matters, one of them rightly.
+LONGEST = 100
 SHORT = 40  # characters; up to here a full stop may begin another thing as well
 _LEAST = 3  # Chinese characters of a clause that can say something by itself
 

@@ -25,6 +25,8 @@ from bot.language.second_opinion import Floats
 from bot.language.tokens import Cutter
 
 _SHARE = 0.4  # of the second opinion's margin; chosen on tests/data/heldout_*.jsonl
+# Chance of the first answer below which a second opinion is worth its 20 ms; chosen likewise.
+_ASKED_BELOW = {"intent": 0.7, "matter": 0.5}
 _WORDS = "community_words"
 _FOLDS = 3
 
@@ -45,7 +47,7 @@ def main() -> None:
         seen = [
             (text, [word for word, _ in cut.cut(text)]) for text in (taught[row][1] for row in rows)
         ]
-        learnt = _learn(seen, points[rows], [answers[row] for row in rows])
+        learnt = _learn(seen, points[rows], [answers[row] for row in rows], _ASKED_BELOW[question])
         kept.update({f"{question}_{name}": value for name, value in learnt.items()})
     np.savez_compressed(second_opinion.HEADS, **kept)
 
@@ -63,7 +65,9 @@ def cutter(folder: Path) -> Cutter:
     return Cutter(folder / "jieba", sorted({w for block in lookups for w in _lines(block)}))
 
 
-def _learn(seen: list[tuple[str, list[str]]], points: Floats, answers: list[str]) -> dict[str, Any]:
+def _learn(
+    seen: list[tuple[str, list[str]]], points: Floats, answers: list[str], asked_below: float
+) -> dict[str, Any]:
     """Labels, weights and bias of one head, and the temperature of both opinions together."""
     names = sorted(set(answers))
     targets = np.array([names.index(answer) for answer in answers])
@@ -76,7 +80,7 @@ def _learn(seen: list[tuple[str, list[str]]], points: Floats, answers: list[str]
     second = second_opinion.tie(second, tied)
     first = linear.held_out_margins(seen, targets, folds)
     machine.fit(points, targets)
-    unsure = linear.unsure(first, targets, tied)
+    unsure = linear.surest(first, targets, tied) < asked_below
     together = (first + second)[unsure]
     print(
         f"{len(names)} labels, {len(targets)} examples, {unsure.mean():.3f} unsure; of those right:"
@@ -88,6 +92,7 @@ def _learn(seen: list[tuple[str, list[str]]], points: Floats, answers: list[str]
         "weights": (_SHARE * machine.coef_.T).astype(np.float16),
         "bias": (_SHARE * machine.intercept_).astype(np.float32),
         "tied": np.array(tied, dtype=np.int64),
+        "asked_below": np.float32(asked_below),
         "temperature": np.float32(linear.fit_temperature(together, targets[unsure])),
     }
 

@@ -29,7 +29,6 @@ _GRAMS = (1, 2, 3)
 _MAX_CHARACTERS = 600  # what a long letter is about is said early; the rest costs time only
 _FOLDS = 3
 _RANKED = 10
-_SURE = 0.7  # below this a second opinion is worth its 20 ms: one message in eight
 _MEANING = 0.4  # length of the words' mean beside the n-grams' of one; .35 to .6 do alike
 _TEMPERATURES = np.geomspace(0.02, 2.0, 60)
 
@@ -84,7 +83,7 @@ class LinearClassifier:
         """
         margins = self._margins(features(text, tuple(words)), words)
         chances = _softmax(margins / self._temperature)
-        if second and _surest(chances, second.tied) < _SURE:
+        if second and _surest(chances, second.tied) < second.asked_below:
             chances = _softmax((margins + second.margins(text)) / second.temperature)
         order = np.argsort(-chances)[:_RANKED]
         return [Guess(self.labels[i], float(chances[i])) for i in order]
@@ -160,9 +159,10 @@ def held_out_margins(
     return _held_out(_vectors(examples)[2], targets, folds)
 
 
-def unsure(margins: Floats, targets: Any, tied: Sequence[int]) -> Any:
-    """Which of these answers a second opinion would be asked about: one bool a row."""
-    return _surest(_softmax(margins / fit_temperature(margins, targets)), tied) < _SURE
+def surest(margins: Floats, targets: Any, tied: Sequence[int]) -> Any:
+    """How sure of each of these answers it is, as the second opinion's threshold counts: one a
+    row."""
+    return _surest(_softmax(margins / fit_temperature(margins, targets)), tied)
 
 
 def _surest(chances: Floats, tied: Sequence[int]) -> Any:

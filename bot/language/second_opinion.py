@@ -21,13 +21,14 @@ import numpy as np
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
 HEADS = Path(__file__).with_name("second_opinion.npz")
-_LONGEST = 160  # characters; a long letter says early what it is about
+_LONGEST = 80  # characters, each of which costs a millisecond; a letter says early what it is about
 _REMEMBERED = 4096  # texts
 
 
 @dataclass(frozen=True)
 class Head:
-    """weights: 384 × labels; temperature: of both opinions' margins together; tied: see `tie`."""
+    """weights: 384 × labels; temperature: of both opinions' margins together; tied: see `tie`;
+    asked_below: the chance of the first answer from which on nobody else is asked."""
 
     labels: list[str]
     centre: Floats
@@ -35,6 +36,7 @@ class Head:
     bias: Floats
     temperature: float
     tied: list[int]
+    asked_below: float
 
     def margins(self, text: str) -> Floats:
         """One margin a label, in the order of `labels`, to be added to the first opinion's."""
@@ -68,6 +70,7 @@ def head(question: str, labels: list[str]) -> Head | None:
             bias=kept[f"{question}_bias"],
             temperature=float(kept[f"{question}_temperature"]),
             tied=kept[f"{question}_tied"].tolist(),
+            asked_below=float(kept[f"{question}_asked_below"]),
         )
 
 

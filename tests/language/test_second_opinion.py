@@ -20,6 +20,7 @@ class Colleague:
     says: list[float]
     temperature: float = 0.1
     tied: tuple[int, ...] = ()
+    asked_below: float = 0.7
     asked: list[str] = field(default_factory=list)
 
     def margins(self, text: str) -> Floats:

@@ -84,7 +84,7 @@ def _measure(rows: list[Row], held: list[Row]) -> dict[str, Any]:
     ]
     known = hstack([table.fit_transform(seen) for table in tables]).tocsr()
     unknown = hstack([table.transform(asked) for table in tables]).tocsr()
-    machine = LinearSVC(C=0.3, class_weight="balanced", random_state=7)
+    machine = LinearSVC(C=1.0, class_weight="balanced", random_state=7)
     machine.fit(known, [label for label, _ in rows])
     guessed, right = machine.predict(unknown), [label for label, _ in held]
     return {

@@ -15,6 +15,14 @@ def is_absent(person: Staff, now: datetime) -> bool:
     return any(absence.start <= now < absence.end for absence in person.absences)
 
 
+def back_from_leave(person: Staff, now: datetime) -> datetime | None:
+    """When the leave that runs at `now` is over, with all that follows without a gap; else None."""
+    back = None
+    while ends := [a.end for a in person.absences if a.start <= (back or now) < a.end]:
+        back = max(ends)
+    return back
+
+
 def is_on_duty(schedule: Schedule, now: datetime, zone: ZoneInfo) -> bool:
     return any(begins <= now < ends for begins, ends in _periods(schedule, now, zone, ahead=1))
 

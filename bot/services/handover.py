@@ -1,22 +1,31 @@
-"""Nobody keeps a ticket after leaving, or after losing the post it takes to read it."""
+"""Nobody keeps a ticket after leaving, or after losing the post it takes to read it; and nobody on
+leave keeps one they had not accepted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from bot.desk import record
-from bot.desk.community import Role
+from bot.desk import duty, record
+from bot.desk.community import Role, Staff
 from bot.desk.moves import Move, Status
 from bot.desk.people import SYSTEM
 from bot.desk.routing import Decision
-from bot.services import notices, routing_cards, ticket_deadlines
+from bot.services import notices, routing_cards, task_cards, ticket_deadlines
 from bot.services.ticket_moves import IN_HAND, Desk, Line, decide, enter, give
+from bot.store.base import table
 from bot.store.tables import StaffRow, TicketRow
 
+_T = table(TicketRow).c
+_UNACCEPTED = select(_T.id, _T.assignee, _T.urgency, _T.accept_by, _T.opened_at).where(
+    _T.assignee.in_(bindparam("codes", expanding=True)), _T.status == Status.ASSIGNED.value
+)
+_MANY = 500  # codes in one question; databases limit how many a statement may carry
 _PARKED = (Status.WAITING.value, Status.HELD.value)
 
 
@@ -45,6 +54,41 @@ def without_handler(session: Session, desk: Desk) -> list[TicketRow]:
         .order_by(TicketRow.opened_at, TicketRow.id)
     )
     return list(session.scalars(query))
+
+
+def of_the_absent(session: Session, desk: Desk) -> list[int]:
+    """Ids of tickets that somebody had not accepted when their leave began, the oldest first.
+
+    Only what is pressing, or has to be accepted before they are back.
+    """
+    back = {person.code: duty.back_from_leave(person, desk.now) for person in _away(desk)}
+    found: list[tuple[datetime, int]] = []
+    for some in _parts(list(back)):
+        rows = session.connection().execute(_UNACCEPTED, {"codes": some})
+        found += [
+            (row.opened_at, row.id)
+            for row in rows
+            if row.urgency != "normal" or row.accept_by < (back[row.assignee] or desk.now)
+        ]
+    return [id for _, id in sorted(found)]
+
+
+def take_from_absent(session: Session, id: int, desk: Desk) -> bool:
+    """Route one of those anew; False where somebody was faster, or it is a conduct report that
+    nobody else may read.
+    """
+    ticket = session.get(TicketRow, id)
+    if ticket is None or ticket.status != Status.ASSIGNED.value:
+        return False
+    before = desk.community.staff.get(ticket.assignee or "")
+    if before is None or not duty.is_absent(before, desk.now):
+        return False
+    if ticket.confidential and decide(session, ticket, desk).assignee is None:
+        return False
+    key = f"leave:{desk.now.isoformat()}"
+    _hand_on(session, ticket, desk, key)
+    notices.staff(session, before.code, task_cards.taken_away(ticket), ticket, "taken", key, desk)
+    return True
 
 
 def hand_on(
@@ -85,3 +129,12 @@ def _take_over(
     session.flush()
     card = routing_cards.taken_over(ticket, desk.community)
     notices.handler(session, ticket, card, "over", key, desk)
+
+
+def _away(desk: Desk) -> Iterator[Staff]:
+    people = desk.community.staff.values()
+    return (person for person in people if duty.is_absent(person, desk.now))
+
+
+def _parts(codes: list[str]) -> Iterator[list[str]]:
+    return (codes[start : start + _MANY] for start in range(0, len(codes), _MANY))

@@ -15,7 +15,16 @@ from functools import partial
 from bot.bootstrap import Office, utc_now
 from bot.desk.errors import Refused
 from bot.desk.rhythm import At, Every, Rhythm
-from bot.services import alarms, forgetting, queued, ticket_clocks, tickets, topics, unheard
+from bot.services import (
+    alarms,
+    forgetting,
+    handover,
+    queued,
+    ticket_clocks,
+    tickets,
+    topics,
+    unheard,
+)
 from bot.services.tickets import Desk
 from bot.store import trackers
 from bot.store.database import Database, Session
@@ -43,6 +52,7 @@ def table() -> tuple[Chore, ...]:
         Chore(name="alarms", rhythm=Every(_SECOND), do=batches(_ring), wanted=alarms_are_due),
         Chore(name="unheard", rhythm=Every(5 * _SECOND), do=file_unheard, wanted=some_fell_silent),
         Chore(name="queue", rhythm=Every(5 * _SECOND), do=give_out_queued, wanted=some_wait),
+        Chore(name="leave", rhythm=Every(timedelta(minutes=1)), do=take_from_absent),
         Chore(name="review", rhythm=Every(10 * _SECOND), do=review_parked, wanted=some_are_parked),
         Chore(name="archive", rhythm=Every(timedelta(hours=1)), do=archive_unanswered),
         Chore(name="reckon", rhythm=Every(10 * _SECOND), do=clocks.do, wanted=clocks.wanted),
@@ -50,6 +60,14 @@ def table() -> tuple[Chore, ...]:
         Chore(name="topics", rhythm=At(time(5)), do=find_topics),
         Chore(name="forget", rhythm=At(time(3, 30)), do=forget_talks),
     )
+
+
+def take_from_absent(office: Office) -> Iterator[None]:
+    """What somebody had not accepted when their leave began goes to who is there."""
+    desk = office.desk()
+    for id in office.database.read(lambda session: handover.of_the_absent(session, desk)):
+        office.database.run(partial(handover.take_from_absent, id=id, desk=desk))
+        yield
 
 
 def batches(work: Work) -> Steps:

@@ -40,7 +40,7 @@ def of_file(
     start = end - timedelta(weeks=weeks) if weeks else min(report.at for report in rows)
     chosen = [report for report in rows if start <= report.at < end]
     setup.say(f"{len(chosen)} messages from {start:%Y-%m-%d} to {end:%Y-%m-%d %H:%M}")
-    cutter = Cutter(found.data_dir / "jieba")
+    cutter = Cutter(found.data_dir / "jieba", in_memory=True)
     _tell(
         topics.find(chosen, cutter=cutter, window=Window(start, end)) if chosen else [],
         {report.id: f"{report.title}：{report.text}".strip("：") for report in chosen},
@@ -60,7 +60,7 @@ def of_desk(
     window = desk_topics.last_weeks(end, weeks or desk_topics.WEEKS)
     rows = office.database.read(lambda session: desk_topics.reports(session, window, community))
     setup.say(f"{len(rows)} tickets from {window.start:%Y-%m-%d} to {window.end:%Y-%m-%d %H:%M}")
-    hot = topics.find(rows, cutter=Cutter(found.data_dir / "jieba"), window=window)
+    hot = topics.find(rows, cutter=Cutter(found.data_dir / "jieba", in_memory=True), window=window)
     if save:
         office.database.run(lambda session: desk_topics.keep(session, hot, community, now=end))
     _tell(hot, {report.id: report.text for report in rows}, top, as_json)

@@ -155,9 +155,10 @@ def reason_name(code: str, rules: RateRules) -> str:
 def _answered_at(entries: Iterable[Entry]) -> datetime | None:
     answered = None
     for entry in entries:
-        said = [entry.facts[name] for name in ("solved", "satisfaction") if name in entry.facts]
-        if said:  # a reopening takes both back
-            answered = entry.at if any(answer is not None for answer in said) else None
+        facts = entry.facts
+        if "solved" in facts or "satisfaction" in facts:  # a reopening takes both back
+            said = facts.get("solved") is not None or facts.get("satisfaction") is not None
+            answered = entry.at if said else None
     return answered
 
 

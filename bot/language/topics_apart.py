@@ -24,4 +24,4 @@ def find(reports: Sequence[Report], *, words: Path, window: Window) -> list[Topi
 def _find(reports: list[Report], words: Path, window: Window) -> list[Topic]:
     from bot.language.tokens import Cutter
 
-    return topics.find(reports, cutter=Cutter(words), window=window)
+    return topics.find(reports, cutter=Cutter(words, in_memory=True), window=window)

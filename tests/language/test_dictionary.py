@@ -45,6 +45,18 @@ def test_every_word_and_every_beginning_has_jiebas_count(
     assert cutter._jieba.total == original.total
 
 
+def test_a_dictionary_in_memory_cuts_alike_and_stays_in_our_folder(
+    folder: Path, cutter: Cutter, capfd: pytest.CaptureFixture[str]
+) -> None:
+    whole = Cutter(folder / "whole", OURS, in_memory=True)
+    text = "幸福里小区3号楼的电梯又坏了，翠湖苑的路灯也不亮"
+    assert whole.cut(text) == cutter.cut(text)
+    for word in ("电梯", "幸福里小区", "电", "不是一个词"):
+        assert whole.knows(word) == cutter.knows(word)
+    assert list((folder / "whole").iterdir())
+    assert capfd.readouterr().err == ""
+
+
 # Han, Latin letters, digits and punctuation: whole words from the dictionary, and anything at all.
 chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FD5), max_size=12)
 anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

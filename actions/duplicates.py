@@ -15,7 +15,7 @@ from actions.context import Said, read, say
 from actions.form import Form, form_from
 from bot.desk.errors import Refused
 from bot.desk.people import Person
-from bot.services import duplicate_cards, duplicates, follow_cards, followers, tickets
+from bot.services import duplicate_cards, duplicates, follow_cards, followers, merging, tickets
 from bot.services.outbox import Message
 from bot.services.tickets import Desk, Draft
 from bot.store.database import Session
@@ -57,6 +57,14 @@ def join(session: Session, desk: Desk, form: Form, draft: Draft) -> tuple[str, M
             return str(ticket.number), _join(session, desk, ticket, draft)
     except Refused:
         return None
+
+
+def say_same(session: Session, desk: Desk, number: str, ticket: TicketRow, heard: Said) -> Message:
+    """It was filed as a ticket of its own meanwhile: the desk reads what they say, and merges."""
+    text = f"居民说和编号 {number} 是同一件事"
+    tickets.add(session, ticket, heard.person, desk, key=heard.key, text=text)
+    merging.suggest(session, ticket, desk, key=heard.key)
+    return duplicate_cards.told_the_desk(ticket, number)
 
 
 def _join(session: Session, desk: Desk, ticket: TicketRow, draft: Draft) -> Message:

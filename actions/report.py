@@ -20,7 +20,7 @@ from bot.desk.moves import Status
 from bot.desk.people import Person
 from bot.desk.routing import CONDUCT_KIND, CONDUCT_MATTER
 from bot.gateway import words
-from bot.services import cards, loop_cards, ticket_views, tickets, unheard
+from bot.services import cards, loop_cards, merging, ticket_views, tickets, unheard
 from bot.services.community import place_from
 from bot.services.outbox import Button, Message
 from bot.services.tickets import Desk, Draft
@@ -249,6 +249,8 @@ def _finish(session: Session, desk: Desk, filled: Form, heard: Said) -> tuple[st
     ticket = tickets.by_number(session, filled.ticket)
     try:
         with session.begin_nested():
+            if filled.same:  # said only after the ticket was opened for somebody silent
+                return filled.ticket, duplicates.say_same(session, desk, filled.same, ticket, heard)
             return filled.ticket, _add_to(session, desk, ticket, filled, heard)
     except Refused as error:
         return filled.ticket, words.refusal(error)
@@ -291,6 +293,8 @@ def _open(session: Session, desk: Desk, drafts: list[Draft]) -> tuple[str, Messa
         (ticket, message) = tickets_[0]
         return str(ticket.number), message
     opened = [ticket for ticket, _message in tickets_]
+    for ticket in opened:  # what may be the same was asked about none of them
+        merging.suggest(session, ticket, desk, key=ticket.source_key)
     hidden = next((ticket for ticket in opened if ticket.confidential), opened[0])
     return str(hidden.number), cards.opened_together(opened, desk.community, desk.describe)
 

@@ -45,6 +45,13 @@ def filed_anyway(ticket: TicketRow, community: Community) -> Message:
     )
 
 
+def told_the_desk(ticket: TicketRow, number: str) -> Message:
+    return Message(
+        text=f"好的，您的编号 {ticket.number} 和编号 {number} 是同一件事，我告诉受理台了，"
+        "他们核对后合在一起办，进展照样告诉您。"
+    )
+
+
 def _own(one: Candidate, community: Community, describe: Describe) -> Message:
     day = cards.when(one.opened_at, community)
     return Message(

@@ -10,10 +10,12 @@ from bot.desk import kinds, routing
 from bot.desk.community import Community, Place
 from bot.desk.moves import Move
 from bot.desk.people import Person
-from bot.services import cards, complained_of, hiding, notices, task_cards
+from bot.services import cards, complained_of, hiding, notices, subtasks, task_cards
 from bot.services.outbox import Message
 from bot.services.ticket_moves import Desk, decide, make, route
 from bot.store.tables import TicketRow
+
+_HIDDEN = "转为保密办理"  # only a discipline contact has a part of it from now on
 
 
 def correct(
@@ -37,8 +39,11 @@ def correct(
             _file_under(session, ticket, matter, desk)
         complained_of.remember(ticket, text, desk.community)
 
+    was_open_to_all = not ticket.confidential
     if not make(session, ticket, Move.CORRECT, by, desk, key=key, note=text, change=put_right):
         return
+    if ticket.confidential and was_open_to_all:
+        subtasks.call_off(session, ticket, desk, key=key, why=_HIDDEN)
     _route_again(session, ticket, task_cards.more(ticket, text), "correct", key, desk)
 
 
@@ -56,8 +61,11 @@ def refile(
     def put_right() -> None:
         _file_under(session, ticket, matter, desk)
 
+    was_open_to_all = not ticket.confidential
     if not make(session, ticket, Move.REFILE, by, desk, key=key, note=note, change=put_right):
         return
+    if ticket.confidential and was_open_to_all:
+        subtasks.call_off(session, ticket, desk, key=key, why=_HIDDEN)
     _route_again(session, ticket, task_cards.refiled(ticket, note), "refile", key, desk)
     if by.resident_id is None:
         handler = desk.community.staff.get(ticket.assignee or "")

@@ -14,7 +14,7 @@ from bot.desk.moves import Move, Status
 from bot.desk.parts import PartKind
 from bot.desk.people import SYSTEM, Person
 from bot.desk.reasons import NO_ANSWER, Group
-from bot.services import loop_cards, notices, subtasks, task_cards, timeline
+from bot.services import follow_news, loop_cards, notices, subtasks, task_cards, timeline
 from bot.services.ticket_decisions import supervise
 from bot.services.ticket_moves import Desk, made, make, route
 from bot.services.ticket_rights import BAD, illegal, is_being_checked, is_called_bad
@@ -124,6 +124,7 @@ def reopen(
         note=note,
         change=afresh,
     )
+    follow_news.tell(session, ticket, "reopen", key, desk)
     handler = desk.community.staff.get(ticket.assignee or "")
     if handler is None or duty.is_absent(handler, desk.now):
         route(session, ticket, desk, key=key)

@@ -5,16 +5,14 @@ Each conversation has a building of its own, so that what others report is no du
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from bot.bootstrap import utc_now
-from bot.store.tables import ConversationRow, FollowerRow, OutboxRow, TicketRow, TimelineRow
-from bot.worker.main import file_unheard
+from bot.store.tables import FollowerRow, OutboxRow, TicketRow, TimelineRow
 from tests.dialogue.conftest import Heard, Someone, Stage
+from tests.dialogue.test_unheard import half_an_hour_passes
 
 ME_TOO, ANOTHER = "我也遇到", "不是一回事，另开一件"
 
@@ -56,15 +54,6 @@ def moves(stage: Stage, number: str) -> list[str]:
 def opened(stage: Stage, person: Someone) -> list[TicketRow]:
     mine = select(TicketRow).where(TicketRow.conversation_id == person.talk._conversation)
     return stage.office.database.read(lambda s: list(s.scalars(mine)))
-
-
-def half_an_hour_passes(stage: Stage, person: Someone) -> None:
-    here = update(ConversationRow).where(ConversationRow.id == person.talk._conversation)
-    past = here.where(ConversationRow.unheard_at.is_not(None)).values(
-        unheard_at=utc_now() - timedelta(seconds=1)
-    )
-    stage.office.database.run(lambda session: session.execute(past) and None)
-    stage.loop.run(file_unheard(stage.office))
 
 
 def test_it_is_shown_and_joined_with_a_tap(stage: Stage, place: str) -> None:
@@ -118,6 +107,13 @@ def test_who_says_no_more_has_been_heard(stage: Stage, place: str) -> None:
     (ticket,) = opened(stage, neighbour)
     assert ticket.number != number and ticket.status == "assigned" and ticket.building
     assert ticket.number in neighbour.says("在吗").text
+    late = neighbour.taps(ME_TOO)  # after all: the desk may merge them
+    assert late.ticket["number"] == ticket.number and number in late.text
+    cards = stage.office.database.read(
+        lambda s: [row.body["buttons"] for row in s.scalars(select(OutboxRow))]
+    )
+    taps = [button["tap"] for buttons in cards for button in buttons]
+    assert f"merge:{ticket.number}:{number}" in taps
 
 
 def test_more_words_and_a_photo_are_kept_while_it_is_asked(
@@ -138,12 +134,14 @@ def test_more_words_and_a_photo_are_kept_while_it_is_asked(
     assert any("楼道的灯不亮了" in card and number in card for card in cards)
 
 
-def test_a_follower_asks_adds_and_leaves(stage: Stage, place: str) -> None:
+def test_a_follower_asks_adds_and_leaves(stage: Stage, place: str, tmp_path: Path) -> None:
     number = reported(stage, place)
     neighbour, _ = asked(stage, place)
     neighbour.taps(ME_TOO)
     assert number in neighbour.says("我报的事怎么样了").text
-    assert number in neighbour.says("补充一下，三楼四楼的灯也不亮").text
+    photo = tmp_path / "dark.jpg"
+    photo.write_bytes(b"\xff\xd8 not looked at by the terminal")
+    assert number in neighbour.sends_photo(photo).text
     assert number in neighbour.says("催一下").text
     lines = moves(stage, number)
     assert lines[-3:] == ["follow", "add", "urge"]

@@ -185,6 +185,8 @@ def test_followers_hear_of_progress_and_are_asked_nothing(
     rows = lift.rows(OutboxRow, conversation_id=neighbour[0])
     assert "刘师傅说办好了" in rows[-1].body["text"] and rows[-1].body["buttons"] == []
     assert "13800000000" not in str([row.body for row in rows])
+    lift.do(tickets.reopen, by=lift.wangayi)
+    assert "没弄好，已退回重办" in heard(lift, neighbour[0])[-1]
 
 
 def test_when_the_reporter_withdraws_followers_can_report_it_themselves(

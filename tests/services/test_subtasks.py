@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.desk.community import Absence
+from bot.desk.community import Absence, Help, Role
 from bot.desk.errors import (
     BadInput,
     IllegalMove,
@@ -24,7 +24,7 @@ from bot.services import cards, subtask_views, subtasks, ticket_views, tickets
 from bot.services.subtasks import Wish
 from bot.store.database import Session
 from bot.store.tables import SubtaskRow, TicketPersonRow, TimelineRow
-from tests.conftest import staff
+from tests.conftest import HOME, staff
 from tests.services.conftest import Case
 from tests.services.test_tickets import both_at_once
 
@@ -317,6 +317,32 @@ def test_a_rule_may_ask_as_well(accepted: Case) -> None:
 
     accepted.do(deed, by=SYSTEM)
     assert "按社区的派单规则" in accepted.told("liushifu")[0]
+
+
+def test_a_routing_rule_names_co_handlers_who_are_asked_once(case: Case) -> None:
+    rules = [
+        replace(rule, assist=(Help(role=Role.PROPERTY),)) if rule.code == "order" else rule
+        for rule in case.demo.routing
+    ]
+    case.demo = replace(case.demo, routing=tuple(rules))
+    case.open("order.ebike")
+    (part,) = case.rows(SubtaskRow)
+    assert (part.staff, part.required, part.asked_by) == ("liushifu", True, "system")
+    assert "请您协办" in case.told("liushifu")[-1]
+    case.do(tickets.correct, by=case.wangayi, text="在3号楼", place=replace(HOME, unit="1"))
+    assert len(case.rows(SubtaskRow)) == 1
+    case.do(tickets.accept, by="xiaoli")
+    with pytest.raises(PartOpen):
+        case.do(tickets.resolve, by="xiaoli")
+
+
+def test_what_turns_out_to_be_about_conduct_is_no_helpers_business(accepted: Case) -> None:
+    ask(accepted, ASSIST, "liushifu")
+    accepted.do(tickets.refile, by="xiaomeng", matter="admin.conduct")
+    assert accepted.rows(SubtaskRow)[0].status == "cancelled"
+    liushifu = staff(accepted.demo, "liushifu")
+    with pytest.raises(NotAllowed):
+        accepted.database.read(lambda s: ticket_views.detail(s, accepted.number, liushifu))
 
 
 def leave(case: Case, *codes: str) -> None:

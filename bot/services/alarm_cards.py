@@ -19,8 +19,6 @@ _SIGNS = {"emergency": "（紧急！）", "urgent": "（加急）"}
 _WHAT_IS_DUE = {
     Status.TRIAGE.value: "分派",
     Status.ASSIGNED.value: "接单",
-    Status.WAITING.value: "复查",
-    Status.HELD.value: "复查",
 }
 
 

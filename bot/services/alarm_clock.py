@@ -9,16 +9,28 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.desk import alarms, parts
+from bot.desk.clocks import PARKED
 from bot.desk.community import Community
+from bot.desk.moves import Status
 from bot.desk.parts import PartStatus
 from bot.store.tables import SubtaskRow, TicketRow
+
+RUNNING = frozenset(status for status in Status if status.is_open) - PARKED
 
 
 def wind(ticket: TicketRow, was: datetime | None, community: Community, now: datetime) -> None:
     """The ticket's next deadline has been written. was: the one before."""
     if ticket.next_deadline_at == was and is_wound(ticket):
         return
-    _set(ticket, ticket.next_deadline_at, ticket, community, now)
+    _set(ticket, running(ticket), ticket, community, now)
+
+
+def running(ticket: TicketRow) -> datetime | None:
+    """The deadline somebody has to meet; None for a ticket that has ended or rests.
+
+    One that waits for the resident or is held comes up again by itself when its time is over.
+    """
+    return ticket.next_deadline_at if Status(ticket.status) in RUNNING else None
 
 
 def wind_part(part: SubtaskRow, ticket: TicketRow, community: Community, now: datetime) -> None:
@@ -26,8 +38,8 @@ def wind_part(part: SubtaskRow, ticket: TicketRow, community: Community, now: da
 
     What was said of a deadline before is not said again.
     """
-    running = parts.next_deadline(PartStatus(part.status), part.arrive_by, part.due_by)
-    _set(part, running, ticket, community, now)
+    deadline = parts.next_deadline(PartStatus(part.status), part.arrive_by, part.due_by)
+    _set(part, deadline, ticket, community, now)
 
 
 def is_wound(row: TicketRow | SubtaskRow) -> bool:

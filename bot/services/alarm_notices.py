@@ -39,8 +39,6 @@ _MOVES = {
     Status.ASSIGNED.value: (Move.ACCEPT, Move.RETURN),
     Status.ACCEPTED.value: (Move.CONTACT, Move.RESOLVE),
     Status.CONTACTED.value: (Move.RESOLVE,),
-    Status.WAITING.value: (Move.RESUME,),
-    Status.HELD.value: (Move.RESUME,),
 }
 
 

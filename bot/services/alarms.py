@@ -14,14 +14,12 @@ from typing import Any
 from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.desk import alarms, parts
-from bot.desk.alarm_people import Ranks, Task
+from bot.desk import alarm_people, alarms, parts
+from bot.desk.alarm_people import Task
 from bot.desk.alarms import Saying
-from bot.desk.moves import Status
 from bot.desk.parts import PartStatus
-from bot.services import alarm_notices, alarm_record
+from bot.services import alarm_clock, alarm_notices, alarm_record, notices
 from bot.services.alarm_notices import Alarm, Clock, Heard
-from bot.services.community import place_from
 from bot.services.ticket_moves import Desk
 from bot.store.base import table
 from bot.store.tables import SubtaskRow, TicketRow
@@ -47,7 +45,7 @@ _DUE_PARTS = (
     .limit(bindparam("most"))
     .with_for_update(of=SubtaskRow)
 )
-_OPEN = tuple(status.value for status in Status if status.is_open)
+_RUNNING = tuple(status.value for status in alarm_clock.RUNNING)
 _TICKETS, _PARTS = table(TicketRow), table(SubtaskRow)
 _SET = {
     of: update(of)
@@ -98,7 +96,7 @@ def wind_forgotten(session: Session, desk: Desk, *, limit: int = AT_ONCE) -> int
         TicketRow.next_deadline_at.is_not(None),
         TicketRow.alarm_at.is_(None),
         TicketRow.alarm_step == 0,
-        TicketRow.status.in_(_OPEN),
+        TicketRow.status.in_(_RUNNING),
     )
     changes, rows = _Changes(), session.scalars(query.limit(limit)).all()
     for ticket in rows:
@@ -132,8 +130,7 @@ class _Changes:
 def _due_tickets(session: Session, desk: Desk, limit: int) -> Iterator[Clock]:
     for ticket in session.scalars(_DUE_TICKETS, {"now": desk.now, "most": limit}):
         bell = alarms.bell(desk.community, ticket.matter, ticket.urgency)
-        runs = ticket.next_deadline_at if ticket.status in _OPEN else None
-        yield Clock(ticket, None, bell, runs)
+        yield Clock(ticket, None, bell, alarm_clock.running(ticket))
 
 
 def _due_parts(session: Session, desk: Desk, limit: int) -> Iterator[Clock]:
@@ -162,23 +159,20 @@ def _saying(clock: Clock, desk: Desk, changes: _Changes) -> Saying | None:
 def _with_audience(
     session: Session, due: Sequence[tuple[Clock, Saying]], desk: Desk
 ) -> list[Alarm]:
-    ranks = Ranks(desk.community, desk.now)
     people = alarm_record.people(session, {clock.ticket.id for clock, _ in due})
     found = []
     for clock, saying in due:
         ticket = clock.ticket
         task = Task(
-            matter=ticket.matter,
-            place=place_from(ticket.place),
+            request=notices.request_of(ticket),
             handler=clock.handler,
             lead=ticket.assignee if clock.part else None,
             watchers=tuple(c for c, part in people[ticket.id].items() if part == "watch"),
-            confidential=ticket.confidential,
-            against=tuple(ticket.against),
         )
         known = frozenset(filter(None, (ticket.assignee, *people[ticket.id])))
-        audience = ranks.audience(task, saying, clock.bell.rule.rungs)
-        found.append(Alarm(clock, saying, audience, known))
+        rungs = clock.bell.rule.rungs
+        told = alarm_people.audience(task, saying, rungs, desk.community, desk.now)
+        found.append(Alarm(clock, saying, told, known))
     return found
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.alarm_people import Audience, Ranks, Task
+from bot.desk.alarm_people import Audience, Task, audience
 from bot.desk.alarms import Saying
-from bot.desk.community import Absence, Community, Place
+from bot.desk.community import Absence, Community, Place, Post, Role, Shift
 from bot.desk.ladder import DEFAULT
 from bot.desk.moves import Move
+from bot.desk.routing import Request
 from bot.services import community_files
 from tests.conftest import DEMO, HOME, MONDAY_TEN
 
@@ -29,11 +30,18 @@ def without(community: Community, *codes: str) -> Community:
 
 
 def told(
-    community: Community, move: Move = Move.OVERDUE, rung: int | None = None, **task: Any
+    community: Community,
+    move: Move = Move.OVERDUE,
+    rung: int | None = None,
+    *,
+    handler: str | None = "liushifu",
+    watchers: tuple[str, ...] = (),
+    **request: Any,
 ) -> Audience:
-    of = Task(**{"matter": "property.leak", "place": HOME, "handler": "liushifu", **task})
+    of = {"matter": "property.leak", "kind": "report", "urgency": "normal", "place": HOME}
+    task = Task(request=Request(**{**of, **request}), handler=handler, watchers=watchers)
     saying = Saying(move=move, step=0, rung=rung)
-    return Ranks(community, MONDAY_TEN).audience(of, saying, RUNGS)
+    return audience(task, saying, RUNGS, community, MONDAY_TEN)
 
 
 def test_the_watcher_and_the_grid_worker_are_the_first_rung(demo: Community) -> None:
@@ -64,10 +72,24 @@ def test_where_nobody_knows_the_place_the_street_is_told(demo: Community) -> Non
     assert found.first == ("xiaomeng",)
 
 
+def test_the_secretary_of_the_branch_beside_the_place_is_found(demo: Community) -> None:
+    of_branch = (Post(role=Role.SECRETARY, scope="xfl-1-cell"),)
+    nearer = replace(demo.person("laozhang"), posts=of_branch)
+    moved = replace(demo, staff={**demo.staff, "laozhang": nearer})
+    assert told(moved, Move.ESCALATE, 1).first == ("laozhang",)
+
+
+def test_whom_the_roster_names_is_told_and_not_who_has_the_post(demo: Community) -> None:
+    tonight = Shift(
+        role=Role.DESK, scope="hean", staff="xiaojiang", start=time(0), end=time(0), days=(0,)
+    )
+    assert told(replace(demo, rosters=(tonight,)), Move.ESCALATE, 2).first == ("xiaojiang",)
+
+
 def test_a_conduct_report_never_reaches_who_it_is_about(demo: Community) -> None:
     second = replace(demo.person("zhuren"), posts=demo.person("yanjie").posts)
     two = replace(demo, staff={**demo.staff, "zhuren": second})
-    found = told(two, confidential=True, handler="yanjie", against=("yanjie",))
+    found = told(two, confidential=True, handler="yanjie", against=frozenset({"yanjie"}))
     assert found == Audience(first=("zhuren",))
     up = told(two, Move.ESCALATE, 2, confidential=True, handler="yanjie")
     assert up == Audience(first=("zhuren",))

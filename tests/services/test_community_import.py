@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from bot.desk import reasons
 from bot.desk.community import Community, Role
 from bot.desk.errors import BadInput, BadRow, UnknownThing
+from bot.desk.reasons import Group
 from bot.services import community, community_files
 from bot.store import migrate
 from bot.store.database import Database, Session
@@ -271,3 +273,33 @@ def test_one_person_may_hold_several_posts_with_matters(demo: Community) -> None
     assert demo.person("sunayi").holds(Role.PARTY_MEMBER)
     assert demo.person("sunayi").holds(Role.BUILDING_HEAD)
     assert demo.person("qiansuozhang").posts[0].matters == ("admin.market", "admin.business")
+
+
+def test_reasons_and_checks_of_a_community_are_kept_and_read_back(
+    folder: Path, sqlite: Database
+) -> None:
+    own = "hold:\n  - {code: heating, name: 等供暖季结束}\n  - {code: law, gone: true}\n"
+    (folder / "reasons.yml").write_text(own, encoding="utf-8")
+    imported = community_files.read(folder)
+    assert imported.community.version != community_files.read(DEMO).community.version
+    sqlite.run(lambda session: community.save(session, imported, now=MONDAY_TEN))
+    loaded = sqlite.read(community.load)
+    codes = [reason.code for reason in reasons.of(loaded, Group.HOLD)]
+    assert "heating" in codes and "law" not in codes
+    assert loaded.rules["verification"] == imported.community.rules["verification"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("reasons.yml", "whim: []", r"reasons\.yml: 'whim'"),
+        ("reasons.yml", "hold: [{code: x1}]", r"reasons\.yml: hold"),
+        ("verification.yml", "rules: [{share: 7}]", r"verification\.yml: rule 1: share 7"),
+    ],
+)
+def test_rules_that_do_not_fit_stop_the_import(
+    folder: Path, name: str, text: str, expected: str
+) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=expected):
+        community_files.read(folder)

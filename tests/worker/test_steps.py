@@ -131,3 +131,47 @@ def test_tickets_without_an_alarm_get_one(office: Office) -> None:
     query = select(TicketRow.alarm_at)
     assert office.database.read(lambda session: session.scalars(query).one()) is not None
     assert not office.database.read(lambda session: alarms.is_any_due(session, now=utc_now()))
+
+
+async def test_a_worker_takes_up_what_waited_and_archives_what_nobody_rated(
+    office: Office,
+) -> None:
+    _, waiting = open_ticket(office, "waits")
+    _, done = open_ticket(office, "done")
+    desk = office.desk()
+
+    def work(session: Session) -> None:
+        for row in (waiting, done):
+            ticket = tickets.by_number(session, str(row.number))
+            handler = Person(staff=desk.community.person(str(ticket.assignee)))
+            tickets.accept(session, ticket, handler, desk, key="a")
+            if row is waiting:
+                tickets.ask_more(session, ticket, handler, desk, key="m", note="哪一棵？")
+            else:
+                tickets.resolve(session, ticket, handler, desk, key="r")
+
+    office.database.run(work)
+    worker = Chores(office, steps.table())
+    await worker.look()
+    await worker.rest()
+    assert states(office) == ["waiting", "resolved"]
+
+    past = utc_now() - timedelta(days=30)
+
+    def age(session: Session) -> None:
+        session.execute(update(TicketRow).values(review_at=past, next_deadline_at=past))
+        ticket = tickets.by_number(session, str(done.number))
+        ticket.resolved_at = past
+        ticket.closure = {**(ticket.closure or {}), "asked_at": past.isoformat()}
+
+    office.database.run(age)
+    for name in ("review", "archive"):
+        chore = next(chore for chore in steps.table() if chore.name == name)
+        for _ in chore.do(office):
+            pass
+    assert states(office) == ["accepted", "closed"]
+
+
+def states(office: Office) -> list[str]:
+    query = select(TicketRow.status).order_by(TicketRow.id)
+    return office.database.read(lambda session: list(session.scalars(query)))

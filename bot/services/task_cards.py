@@ -94,7 +94,7 @@ def overview(
 def to_resolve(ticket: TicketRow, community: Community) -> Message:
     """For the handler, after accepting."""
     contacted = ticket.status == Status.CONTACTED.value
-    lead = f"{'已记下：联系过居民' if contacted else '您已接单'}（{ticket.number}）。"
+    lead = f"{'记下了，您联系过居民' if contacted else '您已接单'} {ticket.number}。"
     first = () if contacted else (button(Move.CONTACT, ticket),)
     return Message(
         text=f"{lead}请在{when(ticket.resolve_by, community)}前办好，办好后点一下“完成”。",

@@ -39,20 +39,20 @@ SYSTEM = Person()
 def superiors(place: Place, community: Community, *, confidential: bool) -> tuple[str, ...]:
     """Who decides about a ticket at this place: its secretaries, the nearest first, then admins.
 
-    Of a conduct report, the discipline contacts.
+    Of a place that nobody knows, the administrators; of a conduct report, the discipline contacts.
     """
-    staff = community.staff.values()
+    index = community.index
     if confidential:
-        return tuple(p.code for p in staff if p.holds(Role.DISCIPLINE))
-    nearest = {code: n for n, code in enumerate(community.chain(place))}
+        return tuple(dict.fromkeys(p.code for p in index.of_role.get(Role.DISCIPLINE, ())))
+    ladder = index.ladder(place)
     found = [
-        (nearest[post.scope], person.code)
-        for person in staff
-        for post in person.posts
-        if post.role is Role.SECRETARY and post.scope in nearest
+        holder.person.code
+        for role in (Role.SECRETARY, Role.ADMIN)
+        for scope in ladder
+        for holder in index.holders.get((role, scope), ())
     ]
-    admins = (p.code for p in staff if p.holds(Role.ADMIN))
-    return tuple(dict.fromkeys((*(code for _, code in sorted(found)), *admins)))
+    everywhere = (p.code for p in index.of_role.get(Role.ADMIN, ()))
+    return tuple(dict.fromkeys(found or everywhere))
 
 
 def actors(

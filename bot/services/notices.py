@@ -58,7 +58,7 @@ def handler(
     person = desk.community.staff.get(ticket.assignee or "")
     if ticket.confidential and not _may_read(person, ticket):
         person = None  # no longer a discipline contact: whoever is one now takes over
-    for code in [person.code] if person else _sorters(ticket, desk):
+    for code in [person.code] if person else desk_of(ticket, desk):
         staff(session, code, message, ticket, what, key, desk)
 
 
@@ -138,7 +138,7 @@ def handed_on(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> N
 def told(session: Session, ticket: TicketRow, decision: Decision, desk: Desk, *, key: str) -> None:
     """Those beside the desk who are to see to it that somebody takes a ticket."""
     place = desk.describe(place_from(ticket.place))
-    sorting = () if decision.assignee else _sorters(ticket, desk)
+    sorting = () if decision.assignee else desk_of(ticket, desk)
     for code in decision.told:
         if ticket.confidential:
             if not _may_read(desk.community.staff.get(code), ticket):
@@ -168,11 +168,11 @@ def sorters(
     session: Session, ticket: TicketRow, message: Message, what: str, key: str, desk: Desk
 ) -> None:
     """Whoever sorts at the desk now, whoever has the ticket."""
-    for code in _sorters(ticket, desk):
+    for code in desk_of(ticket, desk):
         staff(session, code, message, ticket, what, key, desk)
 
 
-def _sorters(ticket: TicketRow, desk: Desk) -> tuple[str, ...]:
+def desk_of(ticket: TicketRow, desk: Desk) -> tuple[str, ...]:
     """Nobody's ticket: the desk is told; of a conduct report only the discipline contact."""
     return routing.sorters(request_of(ticket), community=desk.community, now=desk.now)
 

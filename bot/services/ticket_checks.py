@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.desk import closure, duty, past, reasons
-from bot.desk.community import Role
 from bot.desk.errors import NotAllowed
 from bot.desk.moves import Move
 from bot.desk.people import Person
@@ -126,5 +125,5 @@ def _candidates(session: Session, ticket: TicketRow, desk: Desk) -> list[str]:
     watching = select(TicketPersonRow.staff).where(
         TicketPersonRow.ticket_id == ticket.id, TicketPersonRow.part == "watch"
     )
-    at_desk = [p.code for p in desk.community.staff.values() if p.holds(Role.DESK)]
-    return [*session.scalars(watching), *at_desk, *notices.superiors(ticket, desk)]
+    at_desk, above = notices.desk_of(ticket, desk), notices.superiors(ticket, desk)
+    return [*session.scalars(watching), *at_desk, *above]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.desk import duty, past, reasons
-from bot.desk.community import Community, Role
+from bot.desk.community import Community
 from bot.desk.errors import BeingChecked, IllegalMove
 from bot.desk.moves import Move, Status
 from bot.desk.parts import PartKind
@@ -192,8 +192,8 @@ def _revisit(session: Session, ticket: TicketRow, desk: Desk, *, key: str) -> No
 def _visitors(ticket: TicketRow, desk: Desk) -> list[str]:
     """The desk, then superiors; of these whoever is there."""
     staff = desk.community.staff
-    at_desk = [] if ticket.confidential else [p.code for p in staff.values() if p.holds(Role.DESK)]
-    candidates = dict.fromkeys((*at_desk, *notices.superiors(ticket, desk)))
+    at_desk, above = notices.desk_of(ticket, desk), notices.superiors(ticket, desk)
+    candidates = dict.fromkeys((*at_desk, *above))
     return [code for code in candidates if not duty.is_absent(staff[code], desk.now)]
 
 

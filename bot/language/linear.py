@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from itertools import pairwise
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -139,15 +141,14 @@ def train(
     index = {name: i for i, name in enumerate(names)}
     targets = np.array([index[label] for label in labels])
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
-    margins = _held_out(matrix, targets, folds)
-    machine = _machine().fit(matrix, targets)
+    margins, (weights, bias) = _fitted(matrix, targets, folds)
     return LinearClassifier(
         labels=names,
         vocabulary=vocabulary,
         idf=idf,
-        weights=np.ascontiguousarray(machine.coef_.T[: len(vocabulary)], dtype=np.float32),
-        meanings=(_MEANING * machine.coef_.T[len(vocabulary) :]).astype(np.float32),
-        bias=machine.intercept_.astype(np.float32),
+        weights=np.ascontiguousarray(weights[: len(vocabulary)]),
+        meanings=_MEANING * weights[len(vocabulary) :],
+        bias=bias,
         temperature=fit_temperature(margins, targets),
     )
 
@@ -156,7 +157,7 @@ def held_out_margins(
     examples: Iterable[tuple[str, Sequence[str]]], targets: Any, folds: Any
 ) -> Floats:
     """Margins (examples × labels), each from a classifier that has not seen the example."""
-    return _held_out(_vectors(examples)[2], targets, folds)
+    return _fitted(_vectors(examples)[2], targets, folds)[0]
 
 
 def surest(margins: Floats, targets: Any, tied: Sequence[int]) -> Any:
@@ -171,28 +172,45 @@ def _surest(chances: Floats, tied: Sequence[int]) -> Any:
     return np.maximum(best, chances[..., list(tied)].sum(axis=-1)) if tied else best
 
 
-def _held_out(matrix: Any, targets: Any, folds: Any) -> Floats:
-    def margins_of(fold: tuple[Any, Any]) -> Floats:
-        seen, unseen = fold
-        found: Floats = (
-            _machine().fit(matrix[seen], targets[seen]).decision_function(matrix[unseen])
-        )
-        return found
+class _Fit(NamedTuple):
+    """Learn from the rows `seen`. `unseen`: whose margins are wanted; None: the weights are."""
 
-    # The solver works outside of Python's lock: threads share the cores.
-    parts = list(folds.split(matrix, targets))
-    with ThreadPoolExecutor() as threads:
-        found = list(threads.map(margins_of, parts))
+    seen: Any
+    unseen: Any = None
+
+
+def _fitted(matrix: Any, targets: Any, folds: Any) -> tuple[Floats, tuple[Any, Any]]:
+    """The margins of every example from a machine that has not seen it; weights and bias of all."""
+    parts = [_Fit(seen, unseen) for seen, unseen in folds.split(matrix, targets)]
+    fits = [_Fit(slice(None)), *parts]  # the longest goes first
+    # The solver holds Python's lock, so processes share the cores; forked, they share the matrix.
+    with ProcessPoolExecutor(
+        min(len(fits), os.cpu_count() or 1), get_context("fork"), _take, (matrix, targets)
+    ) as workers:
+        of_all, *held_out = workers.map(_fit, fits)
     margins = np.empty((len(targets), len(set(targets))), dtype=np.float32)
-    for (_seen, unseen), part in zip(parts, found, strict=True):
-        margins[unseen] = part
-    return margins
+    for part, found in zip(parts, held_out, strict=True):
+        margins[part.unseen] = found
+    return margins, of_all
 
 
-def _machine() -> Any:
+_work: tuple[Any, Any]  # of a worker: matrix and targets
+
+
+def _take(matrix: Any, targets: Any) -> None:
+    global _work
+    _work = matrix, targets
+
+
+def _fit(task: _Fit) -> Any:
     from sklearn.svm import LinearSVC
 
-    return LinearSVC(C=0.5, class_weight="balanced", random_state=7)
+    matrix, targets = _work
+    machine = LinearSVC(C=0.5, class_weight="balanced", tol=1e-3, random_state=7)
+    machine.fit(matrix[task.seen], targets[task.seen])
+    if task.unseen is None:
+        return machine.coef_.T.astype(np.float32), machine.intercept_.astype(np.float32)
+    return machine.decision_function(matrix[task.unseen]).astype(np.float32)
 
 
 def _vectors(

@@ -18,6 +18,7 @@ from bot.dialogue.patches import (
     graph,
     loud_actions,
     loud_store,
+    quick_archive,
     read_once,
     recent_events,
     rule_index,
@@ -45,6 +46,7 @@ def registry(action_timeout_seconds: float = 5.0) -> list[Patch]:
         rule_index.PATCH,
         read_once.PATCH,
         training_copies.PATCH,
+        quick_archive.PATCH,
     ]
 
 

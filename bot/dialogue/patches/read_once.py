@@ -17,7 +17,8 @@ def _training_data_from_paths(original: Read) -> Read:
     known: dict[tuple[tuple[str, ...], str], TrainingData] = {}
 
     def training_data_from_paths(paths: Iterable[str], language: str) -> TrainingData:
-        asked = (tuple(paths), language)
+        # Rasa names the same files in another order each time; sorted, each training reads alike.
+        asked = (tuple(sorted(paths)), language)
         if asked not in known:
             known[asked] = original(*asked)
         return deepcopy(known[asked])  # who gets it may change it

@@ -234,10 +234,10 @@ MOVES: dict[Move, Rule] = {
     Move.SPLIT: _rule({_D}, frozenset({Status.MERGED}), Status.TRIAGE),
     Move.FOLLOW: _rule({_R}, _OPEN),
     Move.WITHDRAW: _rule({_R, _D}, _UNRESOLVED, Status.WITHDRAWN),
-    # By the clock.
-    Move.REMIND: _rule({_S}, _OPEN),
-    Move.OVERDUE: _rule({_S}, _OPEN),
-    Move.ESCALATE: _rule({_S}, _OPEN),
+    # By the clock; a visit after a bad rating has a deadline too, when the case is closed.
+    Move.REMIND: _rule({_S}, _OPEN | {Status.CLOSED}),
+    Move.OVERDUE: _rule({_S}, _OPEN | {Status.CLOSED}),
+    Move.ESCALATE: _rule({_S}, _OPEN | {Status.CLOSED}),
     Move.RECKON: _rule({_S}, _OPEN),
 }
 

@@ -119,16 +119,16 @@ class World:
         with ThreadPoolExecutor(2) as threads:
             list(threads.map(one, range(2)))
 
-    def look(self, key: str) -> None:
+    def look(self) -> None:
         """All that a worker does about tickets."""
         desk, run = self.desk, self.database.run
         run(lambda s: queued.give_out(s, desk))
         while run(lambda s: ticket_clocks.reckon_all(s, desk)).more:
             pass
         for id in run(lambda s: tickets.to_review(s, desk.now)):
-            run(partial(_on, id, lambda s, t: tickets.review(s, t, desk, key=key)))
+            run(partial(_on, id, lambda s, t: tickets.review(s, t, desk)))
         for id in run(lambda s: tickets.unanswered(s, self.community, desk.now)):
-            run(partial(_on, id, lambda s, t: tickets.close_unanswered(s, t, desk, key=key)))
+            run(partial(_on, id, lambda s, t: tickets.close_unanswered(s, t, desk)))
         run(lambda s: alarms.ring(s, desk))
 
     def go_on_leave(self, code: str, days: int) -> None:

@@ -118,7 +118,7 @@ class Loop(RuleBasedStateMachine):
 
     @rule()
     def the_worker_looks(self) -> None:
-        self.world.look(self.key())
+        self.world.look()
 
     @rule(who=st.sampled_from(["xiaoli", "liushifu", "chenshuji", "xiaomeng"]))
     def somebody_goes_on_leave(self, who: str) -> None:
@@ -129,7 +129,7 @@ class Loop(RuleBasedStateMachine):
     def the_rules_change(self) -> None:
         self.rules_changed += 1
         self.world.change_the_rules(self.key())
-        self.world.look(self.key())
+        self.world.look()
 
     def number(self, which: int) -> str:
         return self.world.numbers[which % len(self.world.numbers)]

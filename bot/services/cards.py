@@ -26,6 +26,11 @@ def when(moment: datetime, community: Community) -> str:
     return f"{local.month}月{local.day}日{local:%H:%M}"
 
 
+def reached_by(ticket: TicketRow, community: Community) -> str:
+    """Until when somebody talks to the resident: what the response clock says."""
+    return when(ticket.contact_by or ticket.accept_by, community)
+
+
 def who(person: Staff | None) -> str:
     return f"{person.title}{person.name}" if person else "社区受理台"
 
@@ -64,7 +69,7 @@ def opened(ticket: TicketRow, community: Community, place: str, handler: Staff |
     if ticket.confidential:
         return Message(
             text=f"收到，编号 {ticket.number}。您反映的情况只有纪检联络员能看到，其他人都看不到。"
-            f"{when(ticket.accept_by, community)}前会有人处理。要补充情况，直接发给我就行。"
+            f"{reached_by(ticket, community)}前会有人处理。要补充情况，直接发给我就行。"
         )
     name = community.category(ticket.matter).name
     if ticket.urgency == "emergency":
@@ -84,7 +89,7 @@ def opened(ticket: TicketRow, community: Community, place: str, handler: Staff |
     else:
         lead = f"收到，编号 {ticket.number}：{place}{name}，已派给{who(handler)}。"
     until = (
-        f"最晚{when(ticket.accept_by, community)}前有人联系您，"
+        f"最晚{reached_by(ticket, community)}前有人联系您，"
         f"{when(ticket.resolve_by, community)}前办好。"
     )
     buttons = (Button("不是这类事", f"refile:{ticket.number}"),) if may_refile(ticket) else ()
@@ -93,7 +98,7 @@ def opened(ticket: TicketRow, community: Community, place: str, handler: Staff |
 
 def to_a_person(ticket: TicketRow, community: Community) -> Message:
     """What the resident hears when we have not understood them twice."""
-    until = when(ticket.accept_by, community)
+    until = reached_by(ticket, community)
     reader = "纪检联络员，只有他能看到" if ticket.confidential else "受理台的同事"
     return Message(
         text=f"对不住，我还是没听明白。您的话我已原样转给{reader}（编号 {ticket.number}），"
@@ -103,7 +108,7 @@ def to_a_person(ticket: TicketRow, community: Community) -> Message:
 
 def filed_unheard(ticket: TicketRow, community: Community) -> Message:
     """To a resident who was asked where and did not answer."""
-    until = when(ticket.accept_by, community)
+    until = reached_by(ticket, community)
     reader = "纪检联络员" if ticket.confidential else "受理台"
     return Message(
         text=f"我先把您说的交给{reader}了，编号 {ticket.number}，{until}前有人联系您。"
@@ -118,7 +123,7 @@ def opened_together(
     lines, buttons = ["收到，分开办："], []
     for n, ticket in enumerate(tickets, 1):
         handler = community.staff.get(ticket.assignee or "")
-        until = when(ticket.accept_by, community)
+        until = reached_by(ticket, community)
         if ticket.confidential:
             lines.append(
                 f"{n}. 编号 {ticket.number}：您反映的情况，只有纪检联络员能看到，{until}前处理。"

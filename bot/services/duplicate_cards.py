@@ -38,7 +38,7 @@ def is_it(found: Sequence[Candidate], community: Community, describe: Describe) 
 def filed_anyway(ticket: TicketRow, community: Community) -> Message:
     """To a resident who was asked whether it is the same and did not answer."""
     handler = community.staff.get(ticket.assignee or "")
-    until = cards.when(ticket.accept_by, community)
+    until = cards.reached_by(ticket, community)
     return Message(
         text=f"您没回话，我先给您单独报上了，编号 {ticket.number}，"
         f"由{cards.who(handler)}负责，{until}前有人联系您。"

@@ -22,6 +22,7 @@ from bot.desk.people import SYSTEM, Person
 from bot.desk.rate_rules import Rate
 from bot.desk.record import Entry
 from bot.services import (
+    alarm_clock,
     alarms,
     queued,
     rates,
@@ -247,7 +248,7 @@ def _deadlines_follow(row: TicketRow, lines: list[Entry], community: Community) 
     if not status.is_open:
         return
     assert row.next_deadline_at == deadlines.next_deadline(status, row)
-    assert row.next_deadline_at is None or row.alarm_at is not None or row.alarm_step > 0
+    assert alarm_clock.running(row) is None or alarm_clock.is_wound(row)
     if row.reckoned_by == community.reckoned_by:
         found = deadlines.from_timeline(lines, community)
         assert found is not None

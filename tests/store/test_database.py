@@ -18,6 +18,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from bot.desk.community import Stage
+from bot.desk.spans import Span
 from bot.services import community, conversations
 from bot.store import migrate, tables, trackers
 from bot.store.base import Base
@@ -192,6 +194,19 @@ def test_upgrading_again_is_harmless(database: Database) -> None:
     before = database.read(community.load)
     migrate.upgrade(database)
     assert database.read(community.load) == before
+
+
+def test_an_older_desk_goes_on_with_its_rules(database: Database) -> None:
+    command.downgrade(migrate.configuration(database), "0003")
+    rules = (
+        '[{"code": "all", "matter": "*", "urgency": "*", "accept_hours": 0.5, "resolve_hours": 24}]'
+    )
+    database.run(
+        lambda s: s.execute(text("UPDATE community SET deadlines = :rules"), {"rules": rules})
+    )
+    migrate.upgrade(database)
+    (rule,) = database.read(community.load).deadlines
+    assert rule.limits == {Stage.ACCEPT: Span.parse("30min"), Stage.RESOLVE: Span.parse("24h")}
 
 
 def test_two_processes_may_start_on_an_empty_database_at_once(database: Database) -> None:

@@ -168,8 +168,10 @@ def _alike(
     session.flush()
     rows = session.connection().execute(_IN_GRID if roughly else _IN_BUILDING, asked).all()
     scored = ((_score(new, row, desk), row) for row in rows)
+    # What is filed alike comes before what only resembles it.
     best = sorted(
-        ((score, row) for score, row in scored if score > 0), key=lambda s: (-s[0], -s[1].id)
+        ((score, row) for score, row in scored if score > 0),
+        key=lambda s: (s[1].matter != new.matter, -s[0], -s[1].id),
     )
     found = best[: duplicates.AT_MOST]
     known = _followers(session, [row.id for _, row in found], resident)

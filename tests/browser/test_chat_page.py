@@ -227,7 +227,7 @@ def test_what_a_colleague_does_elsewhere_appears_by_itself(
 ) -> None:
     page = phone()
     page.goto(url)
-    say(page, "幸福里小区3号楼电梯坏了，停在一楼不动")
+    say(page, "幸福里小区6号楼4单元楼上漏水，天花板湿了")
     told(page, "已派给")
     liu_shifu = stage.someone(stage.handler())
     while "接单" not in (card := liu_shifu.says("你好")).buttons:

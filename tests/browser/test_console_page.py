@@ -140,11 +140,11 @@ def test_a_cadre_accepts_and_resolves_on_a_phone(phone: NewPage, address: str, c
     page.get_by_role("button", name="已联系居民").click()
     expect(page.get_by_role("status")).to_contain_text("已联系")
     page.locator("summary", has_text="完成").click()
-    page.get_by_label("怎么办好的").fill("已拆除飞线，劝车主到充电棚充电")
+    page.get_by_label("怎么办的").fill("已拆除飞线，劝车主到充电棚充电")
     look(page, "console-resolve-phone")
     fits(page)
     page.get_by_role("button", name="确定完成").click()
-    expect(page.get_by_role("status")).to_contain_text("办完了")
+    expect(page.get_by_role("status")).to_contain_text("已反馈")
     assert case.ticket().status == "resolved"
     look(page, "console-done-phone")
     page.goto(f"{address}/tasks")
@@ -187,12 +187,12 @@ def test_the_desk_hands_a_ticket_over_with_the_keyboard(
     page.goto(f"{address}/tickets/{case.number}")
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
-    page.locator("summary", has_text="改派").focus()
+    page.locator("summary", has_text="派单").focus()
     page.keyboard.press("Enter")
     page.get_by_label("派给谁").select_option("xiaohe")
     look(page, "console-ticket")
-    page.get_by_role("button", name="确定", exact=True).press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("已改派")
+    page.get_by_role("button", name="确定派单").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("已派出")
     assert case.ticket().assignee == "xiaohe"
 
 

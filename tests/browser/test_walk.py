@@ -68,7 +68,7 @@ def test_a_lift_is_reported_repaired_rated_and_reviewed(
     expect(cadre.get_by_role("status")).to_contain_text("接单成功")
     told(resident, "已接单")
     cadre.locator("summary", has_text="完成").click()
-    cadre.get_by_label("怎么办好的").fill("换了门机皮带，已试运行")
+    cadre.get_by_label("怎么办的").fill("换了门机皮带，已试运行")
     look(cadre, "walk-3-done")
     cadre.get_by_role("button", name="确定完成").click()
 

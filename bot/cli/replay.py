@@ -66,6 +66,7 @@ def replay(path: Path, limit: int | None, as_json: bool, data_dir: Path | None) 
         folder = data_dir or Path(scratch)
         private = replace(found, data_dir=folder, database_url=f"sqlite:///{folder / 'linli.db'}")
         office = setup.office(private)
+        setup.without_duplicates(office)
         supervisor = setup.running(private, with_worker=True)
         try:
             running = replace(office, settings=supervisor.settings)

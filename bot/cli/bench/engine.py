@@ -93,6 +93,7 @@ class _Stock:
 def _office(private: Settings) -> Iterator[Office]:
     """A desk of its own with the action server that both sides use."""
     office = setup.office(private)
+    setup.without_duplicates(office)
     settings = replace(private, actions_port=supervisor.free_port())
     watched = Supervisor(settings, [supervisor.actions(settings)], say)
     try:

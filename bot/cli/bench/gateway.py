@@ -46,6 +46,7 @@ def gateway(dialogues: int, concurrency: int, as_json: bool) -> None:
         url = f"sqlite:///{folder / 'linli.db'}"
         private = replace(found, data_dir=folder, database_url=url)
         office = setup.office(private)
+        setup.without_duplicates(office)
         supervisor = setup.running(private, with_worker=True)
         try:
             running = replace(office, settings=supervisor.settings)

@@ -52,6 +52,7 @@ def soak(minutes: float, rate: float | None, as_json: bool) -> None:
         database = folder / "linli.db"
         private = replace(found, data_dir=folder, database_url=f"sqlite:///{database}")
         office = setup.office(private)
+        setup.without_duplicates(office)
         supervisor = setup.running(private, with_worker=True)
         try:
             running = replace(office, settings=supervisor.settings)

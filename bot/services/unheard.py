@@ -29,6 +29,7 @@ MINUTES = "silent_minutes"  # the community's setting
 _DEFAULT = 30.0
 _WHY = "居民没说位置就没再回复，请联系核实"
 _CONVERSATION = table(ConversationRow)
+_FILED = select(TicketRow.id).where(TicketRow.source_key == bindparam("key"))
 _KEEP = (
     update(_CONVERSATION)
     .where(_CONVERSATION.c.id == bindparam("conversation"))
@@ -103,7 +104,8 @@ def file(session: Session, conversation_id: int, desk: Desk) -> TicketRow | None
 
 def ticket_of(session: Session, key: str) -> TicketRow | None:
     """The ticket that became of the words that began with message `key`, if they were filed."""
-    return session.scalars(select(TicketRow).where(TicketRow.source_key == _key(key))).first()
+    id = session.connection().execute(_FILED, {"key": _key(key)}).scalar()
+    return None if id is None else session.get(TicketRow, id)
 
 
 def _is_silent(now: datetime) -> Any:

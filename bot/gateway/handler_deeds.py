@@ -12,7 +12,7 @@ from bot.desk.community import Staff
 from bot.desk.moves import Move
 from bot.desk.reasons import NOT_TRUE, Group
 from bot.gateway import ahead, taps
-from bot.gateway.taps import Answer, Ask, Tap, Why
+from bot.gateway.taps import Answer, Ask, Tap
 from bot.services import task_cards, tickets
 from bot.services.cards import when
 from bot.services.outbox import Button, Message
@@ -141,38 +141,17 @@ def _later(session: Session, ticket: TicketRow, tap: Tap, desk: Desk, ask: _Late
     found = taps.why(session, ticket, tap, desk, ask.group, question, at=1)
     if isinstance(found, Ask):
         return found
-    _SEND[tap.verb](session, ticket, tap, desk, found, until)
+    _SEND[tap.verb](
+        session,
+        ticket,
+        tap.by,
+        desk,
+        key=tap.key,
+        reason_code=found.code,
+        until=until,
+        note=found.note,
+    )
     return Message(text=f"{ticket.number} 的申请已送上级，批了或不批都会告诉您。批之前请照常办。")
-
-
-def _send_extension(
-    session: Session, ticket: TicketRow, tap: Tap, desk: Desk, found: Why, until: datetime
-) -> None:
-    tickets.ask_extension(
-        session,
-        ticket,
-        tap.by,
-        desk,
-        key=tap.key,
-        reason_code=found.code,
-        until=until,
-        note=found.note,
-    )
-
-
-def _send_hold(
-    session: Session, ticket: TicketRow, tap: Tap, desk: Desk, found: Why, until: datetime
-) -> None:
-    tickets.ask_hold(
-        session,
-        ticket,
-        tap.by,
-        desk,
-        key=tap.key,
-        reason_code=found.code,
-        until=until,
-        note=found.note,
-    )
 
 
 def _checker(ticket: TicketRow, desk: Desk) -> Staff | None:
@@ -180,8 +159,8 @@ def _checker(ticket: TicketRow, desk: Desk) -> Staff | None:
 
 
 _SEND: dict[str, Callable[..., None]] = {
-    Move.ASK_EXTENSION.value: _send_extension,
-    Move.ASK_HOLD.value: _send_hold,
+    Move.ASK_EXTENSION.value: tickets.ask_extension,
+    Move.ASK_HOLD.value: tickets.ask_hold,
 }
 DEEDS = {
     Move.ACCEPT.value: _accept,

@@ -183,6 +183,14 @@ def reopened(ticket: TicketRow, community: Community, handler: Staff | None) -> 
     )
 
 
+def reopened_for_you(ticket: TicketRow, community: Community, handler: Staff | None) -> Message:
+    """To a resident whose ticket somebody else has reopened."""
+    return Message(
+        text=f"编号 {ticket.number} 社区决定重办，由{who(handler)}负责，"
+        f"{when(ticket.resolve_by, community)}前给您结果。"
+    )
+
+
 def not_again(ticket: TicketRow, community: Community, answer_by: datetime) -> Message:
     """The second time it is not solved: a superior looks."""
     return Message(
@@ -201,6 +209,14 @@ def archived(ticket: TicketRow) -> Message:
 
 def withdrawn(ticket: TicketRow) -> Message:
     return Message(text=f"好的，编号 {ticket.number} 已撤回，不会再有人上门。要再报随时说。")
+
+
+def withdrawn_for_you(ticket: TicketRow) -> Message:
+    """To a resident whose ticket the desk has withdrawn."""
+    return Message(
+        text=f"编号 {ticket.number} 受理台已替您撤回，不会再有人上门。"
+        "要是弄错了，把事情再发给我，我马上重报。"
+    )
 
 
 def _why(ticket: TicketRow, community: Community, verb: str, group: Group) -> tuple[Button, ...]:

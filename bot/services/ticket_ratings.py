@@ -124,12 +124,17 @@ def reopen(
         note=note,
         change=afresh,
     )
-    follow_news.tell(session, ticket, "reopen", key, desk)
     handler = desk.community.staff.get(ticket.assignee or "")
     if handler is None or duty.is_absent(handler, desk.now):
         route(session, ticket, desk, key=key)
     else:
         notices.assigned(session, ticket, desk, key=key)
+    if by.staff:
+        handler = desk.community.staff.get(ticket.assignee or "")
+        told = loop_cards.reopened_for_you(ticket, desk.community, handler)
+        notices.resident(session, ticket, told, "reopen", key, desk)
+    else:
+        follow_news.tell(session, ticket, "reopen", key, desk)
     if by.staff and not past.may_reopen(lines):
         supervise(session, ticket, by, desk, key=key, note=note or "居民两次反映没解决，请办到位")
 

@@ -143,7 +143,11 @@ def withdraw(
         return
     card = task_cards.stop_work(ticket, f"{by.name}已撤回")
     notices.handler(session, ticket, card, "withdraw", key, desk)
-    follow_news.tell(session, ticket, "withdraw", key, desk)
+    if by.staff:  # the desk, for the resident: they hear of it, as those who follow do
+        told = loop_cards.withdrawn_for_you(ticket)
+        notices.resident(session, ticket, told, "withdraw", key, desk)
+    else:
+        follow_news.tell(session, ticket, "withdraw", key, desk)
     subtasks.call_off(session, ticket, desk, key=key, why="居民撤回了")
 
 

@@ -230,3 +230,14 @@ def test_what_waits_for_a_superior_is_not_archived(case: Case) -> None:
     case.do(tickets.reopen, by=case.wangayi, reason_code="still_there")
     case.clock.pass_(days=30)
     assert archived(case) == ["resolved"]
+
+
+def test_what_the_desk_does_in_a_residents_place_they_hear(case: Case) -> None:
+    case.open()
+    case.do(tickets.withdraw, by="xiaomeng")
+    assert "替您撤回" in case.wangayi_heard()[-1]["text"]
+    case.open()
+    case.do(tickets.accept, by="xiaoli")
+    case.do(tickets.resolve, by="xiaoli", form=Closure(answer="已拆除"))
+    case.do(tickets.reopen, by="xiaomeng", note="还在")
+    assert "社区决定重办，由网格员小李负责" in case.wangayi_heard()[-1]["text"]

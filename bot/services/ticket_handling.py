@@ -116,26 +116,15 @@ def ask_extension(
     until: aware, the new deadline. Raises TooLate after the old one, BadInput for one that is
     not later.
     """
-    _with_words(desk, Group.EXTENSION, reason_code, note)
+    why = _with_words(desk, Group.EXTENSION, reason_code, note)
     if not made(session, ticket, Move.ASK_EXTENSION, key=key):
         if desk.now > ticket.resolve_by:
             raise TooLate(f"{ticket.number} was due {ticket.resolve_by}")
         if until <= ticket.resolve_by:
             raise BadInput(f"until {until}: expected later than {ticket.resolve_by}")
-    asked = make(
-        session,
-        ticket,
-        Move.ASK_EXTENSION,
-        by,
-        desk,
-        key=key,
-        reason_code=reason_code,
-        note=note,
-        facts={"until": until.astimezone(timezone.utc).isoformat()},
-    )
-    if asked:
-        why = reasons.one(desk.community, Group.EXTENSION, reason_code).name
-        card = task_cards.to_extend(ticket, desk.community, by, until, why, note)
+    move, facts = Move.ASK_EXTENSION, _until(until)
+    if make(session, ticket, move, by, desk, key=key, reason_code=why.code, note=note, facts=facts):
+        card = task_cards.to_extend(ticket, desk.community, by, until, why.name, note)
         notices.superior(session, ticket, card, "extension", key, desk)
 
 
@@ -151,23 +140,12 @@ def ask_hold(
     note: str = "",
 ) -> None:
     """A hard case is to be parked and looked at again at `until` (aware); a superior decides."""
-    _with_words(desk, Group.HOLD, reason_code, note)
+    why = _with_words(desk, Group.HOLD, reason_code, note)
     if until <= desk.now and not made(session, ticket, Move.ASK_HOLD, key=key):
         raise BadInput(f"until {until}: expected a review date in the future")
-    asked = make(
-        session,
-        ticket,
-        Move.ASK_HOLD,
-        by,
-        desk,
-        key=key,
-        reason_code=reason_code,
-        note=note,
-        facts={"until": until.astimezone(timezone.utc).isoformat()},
-    )
-    if asked:
-        why = reasons.one(desk.community, Group.HOLD, reason_code).name
-        card = task_cards.to_hold(ticket, desk.community, by, until, why, note)
+    move, facts = Move.ASK_HOLD, _until(until)
+    if make(session, ticket, move, by, desk, key=key, reason_code=why.code, note=note, facts=facts):
+        card = task_cards.to_hold(ticket, desk.community, by, until, why.name, note)
         notices.superior(session, ticket, card, "hold", key, desk)
 
 
@@ -247,6 +225,11 @@ def add_photos(
 ) -> None:
     for path in photos:
         session.add(PhotoRow(ticket_id=ticket.id, path=path, stage=stage, added_at=desk.now))
+
+
+def _until(moment: datetime) -> dict[str, str]:
+    """What a request keeps on the timeline of the moment that was asked for."""
+    return {"until": moment.astimezone(timezone.utc).isoformat()}
 
 
 def _with_words(desk: Desk, group: Group, code: str, note: str) -> reasons.Reason:

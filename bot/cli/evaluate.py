@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.bootstrap import Office
 from bot.cli import setup
@@ -22,26 +22,24 @@ from bot.evaluate.results import Figures, Results, RivalResult, figures
 from bot.services.places import Register
 from bot.settings import CHECKOUT, Settings
 
-if TYPE_CHECKING:
-    pass
-
 _OWN_SETS = CHECKOUT / "tests" / "data"
-_STOCK = CHECKOUT / "bench" / "stock" / "config.yml"  # stock Rasa's pipeline
 
 
 def evaluate(
-    data: Path | None, out: Path | None, as_json: bool, with_diet: bool, at_least: Path | None
+    data: Path | None, out: Path | None, as_json: bool, diet_epochs: int, at_least: Path | None
 ) -> bool:
-    """Measure, write the report, say what it says; False: a figure broke its floor."""
+    """Measure, write the report, say what it says; False: a figure broke its floor.
+
+    diet_epochs: how long stock DIET learns; 0: it is left out.
+    """
     bounds = floors.read(at_least) if at_least else {}
     found = setup.read_settings()
-    python = _stock_python(found) if with_diet else None
     chosen = sets.find(_OWN_SETS, data)
     office, model = setup.office(found), setup.model(found)
     register = office.registers.current()
     results = Results(model=model.name, date=_now(), not_measured=list(chosen.missing))
     asyncio.run(run.assistant(results, chosen, read_lines, _assistant(model, register)))
-    for other, seconds in _rivals(found, results, python):
+    for other, seconds in _rivals(found, results, diet_epochs):
         judged: dict[str, Any] = {}
         run.rival(judged, chosen, read_lines, other)
         results.rivals[other.name] = RivalResult(judged, seconds)
@@ -74,7 +72,7 @@ def _assistant(model: Path, register: Register) -> run.Assistant:
 
 
 def _rivals(
-    found: Settings, results: Results, stock_python: Path | None
+    found: Settings, results: Results, diet_epochs: int
 ) -> Iterator[tuple[Rival, float]]:
     """Taught one after the other, so that one alone is in memory; (rival, seconds of training)."""
     from bot.dialogue import examples
@@ -83,18 +81,17 @@ def _rivals(
     taught = list(examples.taught())
     plain = PlainRival(taught)
     yield plain, plain.train_seconds
-    if stock_python is None:
+    if not diet_epochs:
         results.not_measured.append("stock DIET: --with-diet was not given")
         return
+    # The benchmark's environment has the TensorFlow that ours lacks.
+    python, _ = stock.ensure_environment(found.data_dir / "bench" / "stock")
     cache = found.data_dir / "evaluation" / "diet"
-    rival = DietRival(taught, python=stock_python, config=_STOCK, cache=cache, tell=setup.say)
+    cache.mkdir(parents=True, exist_ok=True)
+    config = stock.write_config(cache, diet_epochs)
+    rival = DietRival(taught, python=python, config=config, cache=cache, tell=setup.say)
     with closing(rival):
         yield rival, rival.train_seconds
-
-
-def _stock_python(found: Settings) -> Path:
-    """Of the benchmark's environment, which has the TensorFlow that ours lacks."""
-    return stock.ensure_environment(found.data_dir / "bench" / "stock")[0]
 
 
 def _names(office: Office) -> dict[str, str]:

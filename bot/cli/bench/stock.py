@@ -87,9 +87,7 @@ def quiet_environ() -> dict[str, str]:
 
 
 def _train(home: Path, python: Path, name: str, epochs: int) -> Training:
-    config = home / "config.yml"
-    text = (STOCK / "config.yml").read_text("utf-8")
-    config.write_text(_EPOCHS.sub(f"epochs: {epochs}", text), "utf-8")
+    config = write_config(home, epochs)
     log = home / f"{name}.log"
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     with log.open("wb") as stream:
@@ -118,6 +116,14 @@ def _train(home: Path, python: Path, name: str, epochs: int) -> Training:
         full_seconds=round(scaled(seconds, log.read_text("utf-8", "replace"), epochs), 1),
         peak_rss_mb=round(after.ru_maxrss / 1024, 1),
     )
+
+
+def write_config(folder: Path, epochs: int) -> Path:
+    """Stock Rasa's configuration, with every neural part trained for `epochs`."""
+    text = (STOCK / "config.yml").read_text("utf-8")
+    config = folder / "config.yml"
+    config.write_text(_EPOCHS.sub(f"epochs: {epochs}", text), "utf-8")
+    return config
 
 
 def scaled(seconds: float, log: str, epochs: int) -> float:

@@ -71,9 +71,7 @@ def _assistant(model: Path, register: Register) -> run.Assistant:
     return run.Assistant(parse=reader.read, read=read, resolve=register.book.resolve)
 
 
-def _rivals(
-    found: Settings, results: Results, diet_epochs: int
-) -> Iterator[tuple[Rival, float]]:
+def _rivals(found: Settings, results: Results, diet_epochs: int) -> Iterator[tuple[Rival, float]]:
     """Taught one after the other, so that one alone is in memory; (rival, seconds of training)."""
     from bot.dialogue import examples
     from bot.evaluate.rivals import PlainRival

@@ -62,7 +62,6 @@ from bot.dialogue.patches import (  # noqa: E402
     graph,
     loud_actions,
     loud_store,
-    read_once,
     rule_index,
 )
 from bot.settings import CHECKOUT, read  # noqa: E402
@@ -416,23 +415,6 @@ async def test_the_store_is_used_as_it_is(domain: Domain) -> None:
 def test_an_action_may_take_as_long_as_the_settings_say() -> None:
     change = action_timeout.patch(7.5).changes[0]
     assert (change.original, change.replacement()) == (300, 7.5)
-
-
-# --- read_once
-
-
-def test_examples_that_are_read_once_are_the_same_each_time() -> None:
-    change = read_once.PATCH.changes[0]
-    ours = change.replacement()
-    files = sorted(str(path) for path in (CHECKOUT / "nlu_data/nlu/dialogue").glob("*.yml"))
-    for paths in (files[:2], files[2:4], files[:2]):
-        theirs = change.function(paths, "zh")
-        assert len(theirs.training_examples) > 5
-        for _ in range(2):
-            found = ours(paths, "zh")
-            assert found.fingerprint() == theirs.fingerprint()
-            assert [m.data for m in found.nlu_examples] == [m.data for m in theirs.nlu_examples]
-            found.training_examples.clear()  # what is done to one is not done to the next
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,8 @@ from bot.dialogue.patches import (
     graph,
     loud_actions,
     loud_store,
+    no_cache,
+    plain_check,
     quick_archive,
     read_once,
     recent_events,
@@ -45,6 +47,8 @@ def registry(action_timeout_seconds: float = 5.0) -> list[Patch]:
         graph.PATCH,
         rule_index.PATCH,
         read_once.PATCH,
+        plain_check.PATCH,
+        no_cache.PATCH,
         training_copies.PATCH,
         quick_archive.PATCH,
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from copy import deepcopy
+from pathlib import Path
 
 from rasa.shared.importers import utils
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -18,12 +18,18 @@ def _training_data_from_paths(original: Read) -> Read:
 
     def training_data_from_paths(paths: Iterable[str], language: str) -> TrainingData:
         # Rasa names the same files in another order each time; sorted, each training reads alike.
-        asked = (tuple(sorted(paths)), language)
+        files = tuple(sorted(paths))
+        asked = (files, "" if all(map(_is_yaml, files)) else language)
         if asked not in known:
-            known[asked] = original(*asked)
-        return deepcopy(known[asked])  # who gets it may change it
+            known[asked] = original(files, language)
+        return TrainingData().merge(known[asked])  # a copy: who gets it may change it
 
     return training_data_from_paths
+
+
+def _is_yaml(path: str) -> bool:
+    """Then the language, which Rasa tells once and guesses once, makes no difference."""
+    return Path(path).suffix in (".yml", ".yaml")
 
 
 PATCH = Patch(

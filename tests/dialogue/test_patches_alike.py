@@ -64,7 +64,7 @@ from bot.dialogue.patches import (  # noqa: E402
     loud_store,
     rule_index,
 )
-from bot.settings import CHECKOUT, read  # noqa: E402
+from bot.settings import read  # noqa: E402
 
 
 @pytest.fixture(scope="module")

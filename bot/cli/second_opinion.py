@@ -23,7 +23,7 @@ from sklearn.neural_network import MLPClassifier
 
 from bot import settings
 from bot.desk import kinds
-from bot.language import linear, second_opinion
+from bot.language import houses, linear, second_opinion
 from bot.language.normal import normalise
 from bot.language.second_opinion import Floats, Layers
 from bot.language.tokens import Cutter
@@ -42,7 +42,8 @@ def main() -> None:
     warnings.simplefilter("ignore", ConvergenceWarning)  # it stops early on purpose
     folder = settings.read(os.environ).data_dir
     cut, taught = cutter(folder), list(examples())
-    vectors = _embedded(folder / "embeddings.npz", [text for _, text in taught])
+    everything = [houses.alike(text, cut.cut(text)) for _, text in taught]
+    vectors = _embedded(folder / "embeddings.npz", [text for text, _ in everything])
     centre: Floats = vectors.mean(axis=0)
     kept: dict[str, Any] = {"centre": centre}
     points = second_opinion.points(vectors, centre)
@@ -52,9 +53,7 @@ def main() -> None:
     }
     for question, answers in labels.items():
         rows = [row for row, answer in enumerate(answers) if answer]
-        seen = [
-            (text, [word for word, _ in cut.cut(text)]) for text in (taught[row][1] for row in rows)
-        ]
+        seen = [everything[row] for row in rows]
         learnt = _learn(seen, points[rows], [answers[row] for row in rows], _ASKED_BELOW[question])
         kept.update({f"{question}_{name}": value for name, value in learnt.items()})
     np.savez_compressed(second_opinion.HEADS, **kept)

@@ -13,6 +13,7 @@ SOURCES = (
     "nlu_data",
     "bot/dialogue/components",
     "bot/language/dictionary.py",
+    "bot/language/houses.py",
     "bot/language/linear.py",
     "bot/language/normal.py",
     "bot/language/tokens.py",

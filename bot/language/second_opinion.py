@@ -113,6 +113,11 @@ def forget() -> None:
     embed.cache_clear()
 
 
+def asked() -> int:
+    """How often there was something to think about: for measuring."""
+    return embed.cache_info().misses
+
+
 def embed_all(texts: list[str]) -> Floats:
     """One row a text; for learning: several at once, on all cores."""
     vectors: Floats = _model(os.cpu_count() or 1).query([text[:_LONGEST] for text in texts])

@@ -62,7 +62,7 @@ def test_a_plain_rival_learns_the_same_examples(measured: dict[str, Any]) -> Non
 
 @pytest.mark.engine
 def test_speed_is_measured_of_every_part(measured: dict[str, Any]) -> None:
-    assert measured["speed"].keys() == {"classify", "emergency", "address"}
+    assert measured["speed"].keys() == {"classify", "classify_sure", "emergency", "address"}
     for part in measured["speed"].values():
         assert part["per_second"] > 0
         assert part["p50_ms"] <= part["p95_ms"]

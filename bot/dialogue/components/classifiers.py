@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.desk import kinds
 from bot.dialogue.components import clauses
-from bot.language import linear, second_opinion
+from bot.language import houses, linear, second_opinion
 from bot.language.linear import Guess, LinearClassifier
 from bot.language.normal import normalise
 from bot.language.second_opinion import Head
@@ -84,9 +84,9 @@ class _Linear(GraphComponent):
         return messages
 
     def seen(self, message: Message) -> tuple[str, list[str]]:
-        """What the classifier looks at: the normalised text and its words."""
-        words = [token.text for token in message.get(TEXT_TOKENS) or ()]
-        return normalise(message.get(TEXT)), words
+        """What the classifier looks at: the normalised text and its words, house numbers alike."""
+        words = [(token.text, token.start) for token in message.get(TEXT_TOKENS) or ()]
+        return houses.alike(normalise(message.get(TEXT)), words)
 
     def second_for(self, message: Message) -> Head | None:
         """Whom to ask when the answer is unsure."""
@@ -136,7 +136,8 @@ class MatterClassifier(_Linear):
         denied = _DENIED.search(text)
         start = denied.end() if denied else 0
         tokens = message.get(TEXT_TOKENS) or ()
-        return text[start:], [token.text for token in tokens if token.start >= start]
+        words = [(token.text, token.start - start) for token in tokens if token.start >= start]
+        return houses.alike(text[start:], words)
 
     def second_for(self, message: Message) -> Head | None:
         """Nobody, for a greeting: it is about nothing, and no answer would be sure."""

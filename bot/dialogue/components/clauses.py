@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa.shared.nlu.constants import TEXT, TEXT_TOKENS
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.language import clauses
+from bot.language import clauses, houses
 from bot.language.linear import Guess, LinearClassifier
 from bot.language.normal import normalise
 
@@ -20,6 +20,7 @@ def read(message: Message, model: LinearClassifier) -> list[tuple[str, list[Gues
         if start < 0:  # normalising moved its borders
             return []
         end = start + len(text)
-        words = [t.text for t in message.get(TEXT_TOKENS) or () if start <= t.start < end]
-        found.append((clause, model.rank(text, words)))
+        tokens = message.get(TEXT_TOKENS) or ()
+        words = [(t.text, t.start - start) for t in tokens if start <= t.start < end]
+        found.append((clause, model.rank(*houses.alike(text, words))))
     return found

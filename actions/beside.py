@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,13 +11,15 @@ from actions.parts import is_another, is_clear
 
 _SURE = 0.6
 _ASKS = "ask_policy"
+_ASIDE = re.compile(r"顺便|顺带|另外|(还|也)(想|要)?(问|咨询)|再(问|咨询)")
 _TELLS = ("report", "suggest", "report_conduct")
 
 
 def split(said: Said) -> tuple[str, Said] | None:
     """The question, and the message without it; None where there is not just that to tell apart.
 
-    A question about the very matter that is reported (灯坏了。什么时候能修？) belongs to it.
+    A question about the very matter that is reported (灯坏了。什么时候能修？) belongs to it, unless
+    it is put as one of its own (暖气不热，顺便问下供暖费能退吗).
     """
     asking = [clause for clause in said.clauses if _asks(clause)]
     others = [clause for clause in said.clauses if not _asks(clause)]
@@ -24,7 +27,9 @@ def split(said: Said) -> tuple[str, Said] | None:
     if len(asking) != 1 or not told or said.payload:
         return None
     (question,) = asking
-    if not is_clear(question["matters"][0]) or not all(is_another(o, question) for o in told):
+    if not is_clear(question["matters"][0]):
+        return None
+    if not _ASIDE.search(said.text) and not all(is_another(o, question) for o in told):
         return None
     clearest = max(told, key=lambda clause: float(clause["matters"][0]["confidence"]))
     rest = replace(

@@ -19,8 +19,8 @@ def clause(text: str, intent: str, matter: str, sure: float = 0.9) -> dict[str, 
 
 
 def said(*clauses: dict[str, Any], intent: str = "report", **more: Any) -> Said:
-    text = "，另外".join(one["text"] for one in clauses)
-    return Said(key="k", text=text, intent=intent, clauses=clauses, **more)
+    text = "，".join(one["text"] for one in clauses)
+    return Said(key="k", **{"text": text, "intent": intent, "clauses": clauses, **more})
 
 
 BROKEN = clause("灯坏了", "report", LAMP)
@@ -58,6 +58,14 @@ def test_what_is_not_just_a_report_and_a_question_stays_whole(
     clauses: tuple[dict[str, Any], ...],
 ) -> None:
     assert beside.split(said(*clauses)) is None
+
+
+@pytest.mark.parametrize("aside", ["顺便问下", "另外", "还想问", "再咨询一下"])
+def test_a_question_of_the_same_matter_that_is_put_as_another_is_one(aside: str) -> None:
+    cold = clause("暖气不热", "report", "utility.heating")
+    fee = clause("供暖费能退吗", "ask_policy", "utility.heating")
+    found = beside.split(said(cold, fee, text=f"暖气不热，{aside}供暖费能退吗"))
+    assert found and (found[0], found[1].text) == ("供暖费能退吗", "暖气不热")
 
 
 def test_in_mid_form_a_place_beside_a_question_is_the_answer() -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.constants import ACTIVE_LOOP
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue.patches.patch import Change, Patch
 
@@ -22,6 +24,19 @@ def _action_call_format(original: Format) -> Format:
     return action_call_format
 
 
+def _current_state(original: Format) -> Format:
+    def current_state(self: DialogueStateTracker, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        loop, self.active_loop = self.active_loop, None
+        try:
+            state = original(self, *args, **kwargs)
+        finally:
+            self.active_loop = loop
+        state[ACTIVE_LOOP] = dict(vars(loop)) if loop else {}
+        return state
+
+    return current_state
+
+
 def recent(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The events from the resident's last message but one on; all, if there are fewer."""
     starts = [at for at, event in enumerate(events) if event["event"] == "user"]
@@ -31,7 +46,11 @@ def recent(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 PATCH = Patch(
     name="recent_events",
     why="Rasa sends the whole conversation with every action call: 47 kB after ten turns, written "
-    "by one process and read by the other, of which actions look at the last two turns.",
-    changes=(Change(RemoteAction, "_action_call_format", _action_call_format, "428795b944f2"),),
+    "by one process and read by the other, of which actions look at the last two turns. And it "
+    "copies the message that a form began with, through and through, to write it down.",
+    changes=(
+        Change(RemoteAction, "_action_call_format", _action_call_format, "428795b944f2"),
+        Change(DialogueStateTracker, "current_state", _current_state, "a9f1526ceddf"),
+    ),
     is_speed=True,
 )

@@ -23,22 +23,38 @@ Floats = np.ndarray[Any, np.dtype[np.float32]]
 
 WEIGHTS = Path(__file__).with_name("weights")
 _GRAMS = (1, 2, 3)
-# Which house it is, and how politely it is said, says nothing about danger.
-_ADDRESS = re.compile(
-    r"(?:(?:\d+|[一二三四五六七八九十]+)(?:号楼|号院|单元|栋|幢|座|弄|楼|层)|\d+[号室户门]?)+"
-)
+# How politely it is said, and where, says nothing about danger. A place before the words goes, so
+# that the message begins with what is the matter, as most examples do; elsewhere its numbers do.
 _POLITE = re.compile("[你您]们?好,?|请问,?|麻烦[你您]?|谢谢[你您]?|不好意思,?|打扰一?下?,?|同志,?")
+_NUMBER = "(?:[0-9]+|[一二三四五六七八九十]+)"
+_NUMBERED = (
+    f"(?:{_NUMBER}(?:号楼|号院|单元|栋|幢|座|弄|楼|层|期)|[0-9]+号(?!线)|(?:[0-9]+,){{1,3}}[0-9]+)"
+)
+_HOUSE = f"{_NUMBERED}(?:{_NUMBERED}|[0-9]+[室户门]?)*"
+# Of a name, no sign that tells what happens: "着火了幸福里小区" is not the name of a place.
+_NAME = r"[^\W\d了着有人火烟的死伤血被在我是家住叫喊快救和电梯屋房车河井水坑]{1,5}?"
+_ESTATE = "(?:小区|花园|家园|新村|公寓|大厦|广场|社区|家属院|大院)"
+_STREET = f"(?:[苑里城居府庭园湾坊街路巷村院](?={_NUMBER}[号栋幢座期弄,0-9]))"
+_PLACE = f"(?:(?:{_NAME}(?:{_ESTATE}|{_STREET}))*{_HOUSE}|{_NAME}{_ESTATE}(?=,))"
+_PLACE_FIRST = re.compile(
+    f"^(?:(?:我是|我家在?|我住在?|这里是|这是)?{_PLACE}(?:的?(?:住户|业主|居民|租户))?,?)+"
+)
+_PLACE_WITHIN = re.compile(f"(?:^|(?<=[,。?我在住家是到和])){_PLACE}|{_HOUSE}|[0-9]+[号室户门]?")
 _ENDS = ",。"
 
 
 def features(text: str, marks: Sequence[str] = ()) -> Counter[str]:
     """What the scale sees of a cleaned text."""
-    framed = f"^{_ADDRESS.sub('0', _POLITE.sub('', text)).strip(_ENDS)}$"
+    framed = f"^{_without_place(_POLITE.sub('', text).strip(_ENDS))}$"
     found: Counter[str] = Counter(
         framed[i : i + size] for size in _GRAMS for i in range(len(framed) - size + 1)
     )
     found.update(f"mark:{mark}" for mark in marks)
     return found
+
+
+def _without_place(text: str) -> str:
+    return _PLACE_WITHIN.sub("0", _PLACE_FIRST.sub("", text))
 
 
 def damped(count: int) -> float:

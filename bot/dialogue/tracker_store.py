@@ -7,13 +7,12 @@ needs only enough to go on.
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime, timezone
-from functools import partial
 from typing import Any
 
+import ujson
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -29,8 +28,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.store import migrate, trackers
-from bot.store.database import Database, Work
+from bot.store.memory import Memory
 
 KEPT_TURNS = 5  # rules look at this turn, a repeated key at the last few
 
@@ -47,8 +45,7 @@ class BoundedTrackerStore(TrackerStore):
     ) -> None:
         super().__init__(domain, event_broker, **kwargs)
         self._in_hand: dict[str, DialogueStateTracker | None] = {}
-        self._database = Database(host)
-        migrate.upgrade(self._database)
+        self._memory = Memory(host)
 
     @property
     def domain(self) -> Domain:
@@ -73,33 +70,26 @@ class BoundedTrackerStore(TrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         await self.stream_events(tracker)
         events = bounded(list(tracker.events), self._domain)
-        dialogue = json.dumps([event.as_dict() for event in events], ensure_ascii=False)
-        now = datetime.now(timezone.utc)
-        await self._database.arun(
-            partial(trackers.save, sender=tracker.sender_id, dialogue=dialogue, now=now)
+        written = ujson.dumps(
+            [event.as_dict() for event in events], ensure_ascii=False, escape_forward_slashes=False
         )
+        await self._memory.save(tracker.sender_id, written, now=datetime.now(timezone.utc))
         if tracker.sender_id in self._in_hand:
             self._in_hand[tracker.sender_id] = tracker
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         if sender_id in self._in_hand:
             return self._in_hand[sender_id]
-        dialogue = await self._load(partial(trackers.load, sender=sender_id))
-        if dialogue is None:
+        written = await self._memory.load(sender_id)
+        if written is None:
             return None
-        events = deserialise_events(json.loads(dialogue))
+        events = deserialise_events(ujson.loads(written))
         return DialogueStateTracker.from_events(
             sender_id, events, self._domain.slots, domain=self._domain
         )
 
-    async def _load(self, work: Work[str | None]) -> str | None:
-        # On SQLite a read waits for nobody, and a thread costs more than the one row it would read.
-        if self._database.url.startswith("sqlite"):
-            return self._database.read(work)
-        return await self._database.aread(work)
-
     async def delete(self, sender_id: str) -> None:
-        await self._database.arun(partial(trackers.forget, sender=sender_id))
+        await self._memory.forget(sender_id)
 
     async def keys(self) -> list[str]:
         raise NotImplementedError("the conversations are listed in the conversations table")

@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from bot.store.door import Door
 
-__all__ = ["Database", "Session"]
+__all__ = ["Database", "Session", "set_up_sqlite"]
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -110,12 +110,13 @@ def _make_engine(url: str, threads: int) -> Engine:
         pool_size=threads,
         connect_args={"timeout": 30, "check_same_thread": False},
     )
-    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "connect", set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    """How every connection to a SQLite file is set, for an engine's event "connect"."""
     connection.isolation_level = None  # we say BEGIN ourselves, see below
     connection.execute("PRAGMA journal_mode = WAL")  # readers and one writer, side by side
     connection.execute("PRAGMA synchronous = NORMAL")  # a commit survives kill -9

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import String, Text, bindparam, delete, insert, select, update
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Session
 
 from bot.store.base import Base, Moment, column, table
@@ -43,17 +44,15 @@ def conversation_of(sender: str) -> int | None:
     return int(sender[1:]) if sender[:1] == "c" and sender[1:].isdecimal() else None
 
 
-def load(session: Session, sender: str) -> str | None:
-    found = session.connection().execute(_LOAD, {"whose": sender}).scalar()
+def load(connection: Connection, sender: str) -> str | None:
+    found = connection.execute(_LOAD, {"whose": sender}).scalar()
     return None if found is None else str(found)
 
 
-def save(session: Session, sender: str, dialogue: str, *, now: datetime) -> None:
-    values = {"whose": sender, "said": dialogue, "now": now}
-    changed: Any = session.connection().execute(_CHANGE, values)
+def save(connection: Connection, sender: str, dialogue: str, *, now: datetime) -> None:
+    changed: Any = connection.execute(_CHANGE, {"whose": sender, "said": dialogue, "now": now})
     if not changed.rowcount:
-        begun = {"sender": sender, "dialogue": dialogue, "saved_at": now}
-        session.connection().execute(_BEGIN, begun)
+        connection.execute(_BEGIN, {"sender": sender, "dialogue": dialogue, "saved_at": now})
 
 
 def forget(session: Session, sender: str) -> None:

@@ -18,10 +18,32 @@ from bot.bootstrap import Office
 from bot.cli import setup, supervisor
 from bot.cli.supervisor import Supervisor
 from bot.cli.talk import Talk
+from bot.dialogue import tensorflow_stub
 from bot.settings import Settings
 from bot.store.tables import TicketRow
 
 T = TypeVar("T")
+
+
+@pytest.fixture(scope="session")
+def agent() -> Any:
+    """The trained assistant in this process, without a patch: rasa.core.agent.Agent."""
+    tensorflow_stub.install()
+    from rasa.core.agent import Agent
+
+    return Agent.load(setup.model(settings.read({})))
+
+
+@pytest.fixture(scope="session")
+def policy(agent: Any) -> Any:
+    """Its RulePolicy."""
+    parts = [node._component for node in agent.processor.graph_runner._instantiated_nodes.values()]
+    return next(part for part in parts if type(part).__name__ == "RulePolicy")
+
+
+@pytest.fixture(scope="session")
+def domain(agent: Any) -> Any:
+    return agent.domain
 
 
 class Loop:

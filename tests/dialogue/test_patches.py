@@ -14,7 +14,7 @@ tensorflow_stub.install()
 import rasa  # noqa: E402
 
 from bot.dialogue import patches  # noqa: E402
-from bot.dialogue.patches.patch import Change  # noqa: E402
+from bot.dialogue.patches.patch import ABSENT, Change  # noqa: E402
 
 PATCHES = patches.registry()
 CHANGES = [
@@ -38,11 +38,11 @@ def test_what_is_patched_is_still_what_we_know(change: Change) -> None:
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_is_made_and_taken_back(change: Change) -> None:
-    before = inspect.getattr_static(change.owner, change.attribute)
+    before = inspect.getattr_static(change.owner, change.attribute, ABSENT)
     change.apply()
     assert inspect.getattr_static(change.owner, change.attribute) is not before
     change.undo()
-    assert inspect.getattr_static(change.owner, change.attribute) is before
+    assert inspect.getattr_static(change.owner, change.attribute, ABSENT) is before
 
 
 def test_a_patch_can_be_left_out_by_its_name() -> None:

@@ -9,6 +9,7 @@ import asyncio
 import inspect
 import json
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 import pytest
@@ -29,59 +30,31 @@ from rasa.core.actions.action import (  # noqa: E402
 from rasa.core.agent import Agent  # noqa: E402
 from rasa.core.channels.channel import CollectingOutputChannel  # noqa: E402
 from rasa.core.policies.policy import PolicyPrediction  # noqa: E402
-from rasa.core.policies.rule_policy import (  # noqa: E402
-    RULES,
-    RULES_FOR_LOOP_UNHAPPY_PATH,
-    RulePolicy,
-)
 from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore  # noqa: E402
-from rasa.shared.core.constants import SHOULD_NOT_BE_SET  # noqa: E402
 from rasa.shared.core.domain import Domain  # noqa: E402
 from rasa.shared.core.events import (  # noqa: E402
     ActionExecuted,
-    ActionReverted,
-    ActiveLoop,
-    DefinePrevUserUtteredFeaturization,
     Event,
-    SessionStarted,
     SlotSet,
-    UserUtteranceReverted,
     UserUttered,
 )
+from rasa.shared.core.slots import TextSlot  # noqa: E402
 from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
 from rasa.shared.exceptions import RasaException  # noqa: E402
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig  # noqa: E402
 
-from bot.cli import setup  # noqa: E402
 from bot.dialogue.patches import (  # noqa: E402
     ActionFailed,
     action_answers,
     action_session,
     action_timeout,
+    empty_domain,
     event_types,
     graph,
     loud_actions,
     loud_store,
-    rule_index,
+    slot_copies,
 )
-from bot.settings import read  # noqa: E402
-
-
-@pytest.fixture(scope="module")
-def agent() -> Agent:
-    """The trained assistant, without a patch."""
-    return Agent.load(setup.model(read({})))
-
-
-@pytest.fixture(scope="module")
-def domain(agent: Agent) -> Domain:
-    return agent.domain
-
-
-@pytest.fixture(scope="module")
-def policy(agent: Agent) -> RulePolicy:
-    nodes = agent.processor.graph_runner._instantiated_nodes.values()
-    return next(n._component for n in nodes if isinstance(n._component, RulePolicy))
 
 
 def heard(domain: Domain, *intents: str) -> DialogueStateTracker:
@@ -152,98 +125,6 @@ def test_a_missing_input_is_missed_as_before(agent: Agent) -> None:
 
 def plain(parsed: dict[str, Any]) -> Any:
     return json.loads(json.dumps(parsed, default=str))
-
-
-# --- rule_index
-
-values = st.sampled_from(["report", "deny", "action_listen", "report_form", SHOULD_NOT_BE_SET, ""])
-anything = st.one_of(values, st.none(), st.lists(st.sampled_from([0.0, 1.0]), max_size=2))
-
-
-def part(*names: str) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({}, optional=dict.fromkeys(names, anything))
-
-
-states = st.fixed_dictionaries(
-    {},
-    optional={
-        "prev_action": part("action_name"),
-        "user": part("intent", "text"),
-        "slots": part("what"),
-        "active_loop": part("name"),
-    },
-)
-rules = st.lists(st.lists(states, max_size=3).map(json.dumps), max_size=20)
-
-
-@settings(max_examples=300, deadline=None)
-@given(rules, states, st.data())
-def test_any_rules_apply_to_any_states_as_before(
-    policy: RulePolicy, keys: list[str], more: dict[str, Any], data: st.DataObject
-) -> None:
-    """The conversation has what some rule wants, and more: so that rules do apply."""
-    change = rule_index.PATCH.changes[0]
-    lookup = {key: str(number) for number, key in enumerate(keys)}
-    wanted = json.loads(data.draw(st.sampled_from([*keys, "[]"])))
-    conversation = [more, *({**more, **state} for state in wanted)]
-    theirs = change.function(policy, lookup, conversation)
-    assert change.replacement()(policy, lookup, conversation) == theirs
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.data())
-def test_the_assistants_rules_apply_to_conversations_as_before(
-    policy: RulePolicy, domain: Domain, data: st.DataObject
-) -> None:
-    change = rule_index.PATCH.changes[0]
-    ours = change.replacement()
-    tracker = data.draw(conversations(domain))
-    for is_text in (True, False):
-        seen = policy._prediction_states(
-            tracker, domain, is_text, rule_only_data=policy._get_rule_only_data()
-        )
-        for name in (RULES, RULES_FOR_LOOP_UNHAPPY_PATH):
-            lookup = policy.lookup[name]
-            assert lookup
-            for _ in range(2):  # the second time from the index
-                assert ours(policy, lookup, seen) == change.function(policy, lookup, seen)
-
-
-def event_of(domain: Domain) -> st.SearchStrategy[Event]:
-    """One of the things that happen, in no order that makes sense."""
-    return st.one_of(
-        st.sampled_from(domain.action_names_or_texts).map(ActionExecuted),
-        st.sampled_from(domain.intents).map(
-            lambda name: UserUttered(name, {"name": name, "confidence": 0.9})
-        ),
-        st.sampled_from(["what", "where", "requested_slot"]).map(lambda n: SlotSet(n, "x")),
-        st.sampled_from([None, "report_form"]).map(ActiveLoop),
-        st.sampled_from([UserUtteranceReverted, ActionReverted, SessionStarted]).map(
-            lambda kind: kind()
-        ),
-        st.booleans().map(DefinePrevUserUtteredFeaturization),
-    )
-
-
-@st.composite
-def conversations(draw: st.DrawFn, domain: Domain) -> DialogueStateTracker:
-    tracker = DialogueStateTracker("wang", domain.slots)
-    for event in draw(st.lists(event_of(domain), max_size=12)):
-        tracker.update(event, domain)
-    return tracker
-
-
-def test_the_index_leaves_few_rules_to_compare(policy: RulePolicy, domain: Domain) -> None:
-    """The reason for the patch, in numbers: fewer than one in ten is looked at."""
-    asked: list[int] = []
-
-    def counting(self: RulePolicy, lookup: dict[str, str], states: list[Any]) -> set[str]:
-        asked.append(len(lookup))
-        return set()
-
-    ours = rule_index.PATCH.changes[0].make(counting)
-    ours(policy, policy.lookup[RULES], [{"prev_action": {"action_name": "action_check_status"}}])
-    assert asked[0] < len(policy.lookup[RULES]) / 10
 
 
 # --- action_answers
@@ -419,11 +300,46 @@ def test_an_action_may_take_as_long_as_the_settings_say() -> None:
 
 @pytest.fixture(autouse=True)
 def no_patch_is_left_behind() -> Iterator[None]:
-    changes = [
-        c
-        for p in (event_types.PATCH, graph.PATCH, action_session.PATCH, rule_index.PATCH)
-        for c in p.changes
-    ]
+    changes = [c for p in (event_types.PATCH, graph.PATCH, action_session.PATCH) for c in p.changes]
     before = [inspect.getattr_static(c.owner, c.attribute) for c in changes]
     yield
     assert [inspect.getattr_static(c.owner, c.attribute) for c in changes] == before
+
+
+# --- slot_copies
+
+
+def test_a_copied_slot_is_the_same_and_apart(domain: Domain) -> None:
+    change = slot_copies.PATCH.changes[0]
+    slots = [*domain.slots, TextSlot("name", [{"type": "from_text"}], initial_value="王")]
+    for slot in slots:
+        slot = copy(slot)
+        slot.value = {"text": "漏水"}
+        theirs = copy(slot)
+        change.apply()
+        try:
+            ours = copy(slot)
+        finally:
+            change.undo()
+        assert type(ours) is type(theirs) and vars(ours) == vars(theirs)
+        assert ours.value is slot.value  # a copy no deeper than Python's own
+        ours.reset()
+        assert slot.value == {"text": "漏水"} and slot.has_been_set
+
+
+# --- empty_domain
+
+
+def test_whether_a_domain_is_empty_is_worked_out_once(domain: Domain) -> None:
+    change = empty_domain.PATCH.changes[0]
+    asked: list[Domain] = []
+
+    def counting(one: Domain) -> bool:
+        asked.append(one)
+        return bool(change.function(one))
+
+    ours = change.make(counting)
+    empty, full = Domain.empty(), Domain.from_dict(domain.as_dict())
+    for _ in range(3):
+        assert ours(empty) and not ours(full)
+    assert asked == [empty, full]

@@ -79,7 +79,7 @@ async def test_a_slot_set_long_ago_is_not_forgotten(
 async def test_a_broken_memory_is_an_error_and_not_an_empty_conversation(
     store: BoundedTrackerStore,
 ) -> None:
-    store._database.run(
+    store._memory._database.run(
         lambda session: session.connection().exec_driver_sql("DROP TABLE engine_trackers")
     )
     with pytest.raises(Exception, match="engine_trackers"):

@@ -40,7 +40,7 @@ def open_ticket(office: Office, peer: str) -> tuple[int, TicketRow]:
 
 def speak(memory: Database, sender: str, *, days_ago: float) -> datetime:
     at = utc_now() - timedelta(days=days_ago)
-    memory.run(lambda session: trackers.save(session, sender, "[]", now=at))
+    memory.run(lambda session: trackers.save(session.connection(), sender, "[]", now=at))
     return at
 
 

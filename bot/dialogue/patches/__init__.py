@@ -14,8 +14,10 @@ from bot.dialogue.patches import (
     action_answers,
     action_session,
     action_timeout,
+    empty_domain,
     event_types,
     graph,
+    last_states,
     loud_actions,
     loud_store,
     no_cache,
@@ -24,6 +26,7 @@ from bot.dialogue.patches import (
     read_once,
     recent_events,
     rule_index,
+    slot_copies,
     training_copies,
 )
 from bot.dialogue.patches.loud_actions import ActionFailed
@@ -46,6 +49,9 @@ def registry(action_timeout_seconds: float = 5.0) -> list[Patch]:
         event_types.PATCH,
         graph.PATCH,
         rule_index.PATCH,
+        last_states.PATCH,
+        slot_copies.PATCH,
+        empty_domain.PATCH,
         read_once.PATCH,
         plain_check.PATCH,
         no_cache.PATCH,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+ABSENT = object()  # the original of an attribute that Rasa does not have
+
 
 @dataclass(frozen=True)
 class Change:
@@ -27,7 +29,7 @@ class Change:
     @cached_property
     def original(self) -> Any:
         """Rasa's own, which `undo` puts back; read before the first `apply`."""
-        return inspect.getattr_static(self.owner, self.attribute)
+        return inspect.getattr_static(self.owner, self.attribute, ABSENT)
 
     @property
     def function(self) -> Any:
@@ -43,7 +45,10 @@ class Change:
         setattr(self.owner, self.attribute, staticmethod(made) if is_static else made)
 
     def undo(self) -> None:
-        setattr(self.owner, self.attribute, self.original)
+        if self.original is ABSENT:
+            delattr(self.owner, self.attribute)
+        else:
+            setattr(self.owner, self.attribute, self.original)
 
     def source_now(self) -> str:
         text = inspect.getsource(self.watched or self.function)

@@ -10,7 +10,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import answers, form
+from actions import answers, substance
+from actions.additions import add_said, added, asked_about, correct_place, corrected, say_more
 from actions.context import Said, said, say, write
 from bot.desk import kinds, ratings
 from bot.desk.errors import Refused
@@ -18,7 +19,6 @@ from bot.desk.moves import Status
 from bot.gateway import resident_deeds, taps, words
 from bot.gateway.taps import Answer
 from bot.services import (
-    asking,
     cards,
     follow_cards,
     followers,
@@ -60,7 +60,7 @@ class _OnTicket(Action, ABC):
             again = self.again if _is_theirs(before, heard) else self.as_follower
             return self._try(again, session, before, heard, desk)
         ticket = self.find(session, heard, desk)
-        if ticket is None and not heard.payload and not form.about_conduct(heard):
+        if ticket is None and not heard.payload and not substance.about_conduct(heard):
             # "It took you weeks" is no wish to hurry where somebody has asked what was bad.
             asked = asked_about(session, heard, desk)
             if asked:
@@ -82,7 +82,7 @@ class _OnTicket(Action, ABC):
 
     def _must_not_read(self, ticket: TicketRow, heard: Said) -> bool:
         """Words about conduct are not put where a handler reads them."""
-        return self.keeps_words and not ticket.confidential and form.about_conduct(heard)
+        return self.keeps_words and not ticket.confidential and substance.about_conduct(heard)
 
     def find(self, session: Session, heard: Said, desk: Desk) -> TicketRow | None:
         """Their newest: reported by them, or one that they follow."""
@@ -95,9 +95,9 @@ class _OnTicket(Action, ABC):
 
     def without(self, dispatcher: CollectingDispatcher, heard: Said) -> list[EventType]:
         """There is no such ticket: words that say enough are the report itself."""
-        if self.keeps_words and form.about_conduct(heard) and not heard.in_form:
+        if self.keeps_words and substance.about_conduct(heard) and not heard.in_form:
             return [FollowupAction("report_form")]
-        if not heard.payload and not heard.in_form and form.is_a_report(heard):
+        if not heard.payload and not heard.in_form and substance.is_a_report(heard):
             return [FollowupAction("report_form")]
         say(dispatcher, self.nothing)
         return []
@@ -138,7 +138,7 @@ class CheckStatus(_OnTicket):
 
     def without(self, dispatcher: CollectingDispatcher, heard: Said) -> list[EventType]:
         # "How far is the bypass?" asks about the world, not about a ticket.
-        if form.is_a_report(heard):
+        if substance.is_a_report(heard):
             say(dispatcher, answers.NO_SOURCE)
             return [answers.keep(heard, kinds.QUESTION)]
         say(dispatcher, _NONE)
@@ -179,7 +179,7 @@ class AddInformation(_OnTicket):
     def find(self, session: Session, heard: Said, desk: Desk) -> TicketRow | None:
         ticket = super().find(session, heard, desk)
         ticket = asked_about(session, heard, desk) or ticket
-        another = ticket is not None and form.is_another_report(heard, ticket.matter)
+        another = ticket is not None and substance.is_another_report(heard, ticket.matter)
         return None if another else ticket
 
     def without(self, dispatcher: CollectingDispatcher, heard: Said) -> list[EventType]:
@@ -265,26 +265,6 @@ class Rate(_OnTicket):
         return _settle(session, heard, resident_deeds.rated(session, ticket, desk), desk)
 
 
-def asked_about(session: Session, heard: Said, desk: Desk) -> TicketRow | None:
-    """Their ticket about which somebody has asked them something that they may be answering."""
-    if heard.asked is None or heard.resident_id is None:
-        return None
-    tap = asking.still(heard.asked, desk.now)
-    ticket = tickets.by_number(session, tap.split(":")[1]) if tap else None
-    return ticket if ticket and ticket.resident_id == heard.resident_id else None
-
-
-def say_more(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
-    """More about an open ticket, or what was bad about one that is closed."""
-    if heard.conversation_id is not None:
-        asking.forget(session, heard.conversation_id)
-    if Status(ticket.status).is_open:
-        add_said(session, ticket, heard, desk)
-        return added(ticket, desk)
-    tickets.explain(session, ticket, heard.person, desk, key=heard.key, note=heard.text)
-    return resident_deeds.explained(session, ticket, desk)
-
-
 def _settle(session: Session, heard: Said, answer: Answer, desk: Desk) -> Message:
     return taps.settle(session, heard.conversation_id, answer, desk.now)
 
@@ -297,41 +277,3 @@ def _all_of(session: Session, resident_id: int) -> list[TicketRow]:
     """Their open tickets: reported by them, then those that they follow."""
     followed = [ticket for ticket, _since in followers.followed_by(session, resident_id)]
     return [*ticket_views.of_resident(session, resident_id, only_open=True), *followed]
-
-
-def add_said(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> None:
-    """What this message adds to a ticket: words (a button has none), a phone number, photos."""
-    tickets.add(
-        session,
-        ticket,
-        heard.person,
-        desk,
-        key=heard.key,
-        text="" if heard.payload else heard.text,
-        phone=heard.phone,
-        photos=heard.photos,
-        # The time that was said first stands, unless the resident says that it is wrong.
-        happened=heard.happened if heard.intent == "correct" or not ticket.happened else None,
-    )
-
-
-def added(ticket: TicketRow, desk: Desk) -> Message:
-    handler = desk.community.staff.get(ticket.assignee or "")
-    return loop_cards.added(ticket, desk.community, handler)
-
-
-def correct_place(session: Session, ticket: TicketRow, heard: Said, desk: Desk) -> Message:
-    tickets.correct(
-        session, ticket, heard.person, desk, key=heard.key, text=heard.text, place=heard.place
-    )
-    return corrected(ticket, desk)
-
-
-def corrected(ticket: TicketRow, desk: Desk) -> Message:
-    handler = desk.community.staff.get(ticket.assignee or "")
-    until = cards.when(ticket.next_deadline_at or ticket.resolve_by, desk.community)
-    subject = cards.subject(ticket, desk.community, desk.describe)
-    return Message(
-        text=f"改好了，编号 {ticket.number}：{subject}，"
-        f"由{cards.who(handler)}负责，最晚{until}前有进展。"
-    )

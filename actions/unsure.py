@@ -10,10 +10,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import form
+from actions import substance
+from actions.additions import asked_about
 from actions.answers import HAND_OVER, NO_NEED, keep
 from actions.context import CHOICES, Said, likeliest, read, said, say, write
-from actions.tickets import asked_about
 from bot.desk import kinds
 from bot.desk.community import Category, Place
 from bot.desk.routing import CONDUCT_MATTER, NO_MATTER
@@ -82,9 +82,9 @@ class NotSure(Action):
         answers = await read(partial(_is_answer, heard)) if heard.asked else False
         if answers:
             return [FollowupAction("action_add_information")]
-        if len(heard.text) >= _A_STORY and form.is_a_report(heard):
+        if len(heard.text) >= _A_STORY and substance.is_a_report(heard):
             return [FollowupAction(_REPORT)]  # who tells so much wants it heard
-        if _was_unsure(tracker) and form.has_substance(_both(heard)):
+        if _was_unsure(tracker) and substance.has_substance(_both(heard)):
             number, message = await write(lambda session, desk: _to_a_person(session, desk, heard))
             say(dispatcher, message)
             return [SlotSet("ticket", number), SlotSet("pending", None)]
@@ -98,7 +98,7 @@ class NotSure(Action):
 
 def _is_answer(heard: Said, session: Session, desk: Desk) -> bool:
     """Whether it is what somebody has asked them about their ticket."""
-    return asked_about(session, heard, desk) is not None and not form.about_conduct(heard)
+    return asked_about(session, heard, desk) is not None and not substance.about_conduct(heard)
 
 
 class DefaultFallback(NotSure):
@@ -183,7 +183,9 @@ def _to_a_person(session: Session, desk: Desk, heard: Said) -> tuple[str, Messag
     before = heard.pending
     matter, _confidence = likeliest(heard.matters)
     earlier = before.get("matters") or []
-    conduct = form.about_conduct(heard) or bool(earlier and earlier[0]["code"] == CONDUCT_MATTER)
+    conduct = substance.about_conduct(heard) or bool(
+        earlier and earlier[0]["code"] == CONDUCT_MATTER
+    )
     places = heard.places or tuple(before.get("places") or ())
     draft = Draft(
         key=heard.key,

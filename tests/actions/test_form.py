@@ -38,11 +38,6 @@ def test_a_wish_alone_leaves_what(text: str) -> None:
     assert form.begin(said(text)).missing == "what"
 
 
-@pytest.mark.parametrize("text", ["漏水", "电梯坏了", "灯不亮", "狗叫"])
-def test_two_words_can_be_a_report(text: str) -> None:
-    assert form.has_substance(text)
-
-
 def test_two_equal_places_become_a_choice() -> None:
     filled = form.begin(said("3号楼漏水", places=(place("a", 0.5), place("b", 0.5)), matters=LIFT))
     assert [place["said"] for place in filled.candidates] == ["a", "b"]
@@ -122,13 +117,6 @@ def test_danger_is_told_of_before_anybody_asks_where() -> None:
 def test_a_guess_at_danger_is_asked_where_like_everything_else() -> None:
     perhaps = ({"code": "safety.fire", "confidence": 0.5},)
     assert form.begin(said("烤红薯的炉子冒烟", matters=perhaps)).missing == "where"
-
-
-def test_another_matter_is_another_report() -> None:
-    parking = ({"code": "order.parking", "confidence": 0.9},)
-    assert form.is_another_report(said("有人把车堵在门口了", matters=parking), "property.leak")
-    assert not form.is_another_report(said("补充一下，车也堵着", matters=parking), "property.leak")
-    assert not form.is_another_report(said("堵车", matters=parking), "property.leak")
 
 
 CONDUCT = ({"code": "admin.conduct", "confidence": 0.6},)

@@ -263,7 +263,7 @@ def _with_choice(form: Form, said: Said) -> Form:
 
 def _with_what(form: Form, said: Said) -> Form:
     if not has_substance(said.text) or said.payload:
-        return form
+        return _placed(form, said)  # where, before what
     form = replace(form, what=said.text, matters=said.matters)
     if about_conduct(said):
         form = replace(form, kind=kinds.CONDUCT)

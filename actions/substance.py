@@ -17,7 +17,8 @@ _PERHAPS_CONDUCT = 0.5
 _ENOUGH = 300  # characters that are looked at for substance
 _A_SENTENCE = 8  # characters: "3号楼2单元" is an address, "小区旁边建搅拌站" a matter
 _ADDRESS = re.compile(
-    r"(?<![\d一二三四五六七八九十零〇])[\d一二三四五六七八九十零〇]{1,8}(号楼|号院|号|栋|幢|单元|室|层|楼|#|－|-|—)+\d*|\d{3,4}|门口|那边|那儿"
+    r"(?<![\d一二三四五六七八九十零〇])[\d一二三四五六七八九十零〇]{1,8}"
+    r"((号楼|号院|号|栋|幢|单元|室|层|楼|#|－|-|—)\d*)+|\d{3,4}|门口|那边|那儿"
 )
 _ADDING = re.compile(r"补充|对了|还有就是|另外说一下|刚才|我再说|加一句")
 

@@ -49,6 +49,14 @@ def test_a_place_well_ahead_is_taken() -> None:
     assert filled.place and filled.place["building"] == "a"
 
 
+def test_an_address_in_place_of_the_matter_is_kept_and_leaves_what() -> None:
+    answer = said("3号楼2单元", "add_information", places=(place("xfl-b03"),))
+    filled = form.go_on(form.begin(said("我要报修")), answer)
+    assert filled and filled.missing == "what"
+    complete = form.go_on(filled, said("电梯坏了", matters=LIFT))
+    assert complete and (complete.what, complete.missing) == ("电梯坏了", None)
+
+
 @pytest.mark.parametrize("intent", sorted(form.INTERRUPTS))
 def test_a_clear_aside_is_not_for_the_form(intent: str) -> None:
     assert form.go_on(Form(what="漏水"), said("说点别的事情", intent, confidence=0.9)) is None

@@ -21,7 +21,9 @@ def test_two_words_can_be_a_report(text: str) -> None:
     assert substance.has_substance(text)
 
 
-@pytest.mark.parametrize("text", ["我要报修，电话13812345678", "三号楼二单元", "你好，麻烦帮忙"])
+@pytest.mark.parametrize(
+    "text", ["我要报修，电话13812345678", "三号楼二单元", "3号楼2单元", "3-2-501室"]
+)
 def test_a_wish_a_number_and_an_address_are_none(text: str) -> None:
     assert not substance.has_substance(text)
 

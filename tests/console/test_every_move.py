@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.console import deeds
+from bot.console import deed_forms
 from bot.desk.moves import MOVES, Actor, Move
 from bot.services import tickets
 from bot.store.tables import PhotoRow, SubtaskRow, TimelineRow
@@ -134,7 +134,7 @@ def test_no_move_of_staff_is_without_a_form() -> None:
     corrected_by_refiling = {Move.CORRECT}
     of_parts = {Move.PART, Move.REVISIT, Move.ASSIST, Move.WHISTLE}
     of_duplicates = {Move.MERGE, Move.SPLIT}
-    forms = {deed.move for deed in deeds.DEEDS}
+    forms = {deed.move for deed in deed_forms.DEEDS}
     assert by_staff - of_parts - of_duplicates - corrected_by_refiling <= forms
 
 

@@ -4,45 +4,27 @@ from __future__ import annotations
 
 import logging
 import re
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
-from bot.desk.errors import LinliError, Unavailable
-from bot.desk.people import Person
-from bot.gateway import deeds, emergencies, giving_up, reading, words
-from bot.gateway.engine_client import EngineClient, EngineFault
+from bot.gateway import answering, emergencies, reading
+from bot.gateway.answering import Work
+from bot.gateway.engine_client import EngineClient
 from bot.gateway.incoming import Incoming
-from bot.language import masking
 from bot.language.danger.find import find_emergency
-from bot.services import asking, conversations, inbox, outbox, ticket_views, turns, unheard
+from bot.services import conversations, inbox, outbox
 from bot.services.conversations import Speaker
 from bot.services.inbox import Letter
-from bot.services.outbox import Message
-from bot.services.places import Register, Registers
-from bot.services.tickets import Desk
+from bot.services.places import Registers
 from bot.store.database import Database, Session
-from bot.store.tables import TicketRow
-from bot.store.trackers import sender_of
 
 Clock = Callable[[], datetime]
-Done = tuple[TicketRow, Message]  # the ticket a deed was done on, and what its doer reads
 
 _COMMAND = re.compile(r"^/\w+(\{[^}]*\})?")  # "/report{...}" is a prank, not a cry for help
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Work:
-    """A letter whose turn it is, with its writer. holder: whose lease of the conversation it is."""
-
-    letter: Letter
-    speaker: Speaker
-    holder: str
 
 
 @dataclass(frozen=True)
@@ -154,7 +136,7 @@ class Gateway:
     def _oldest(self, session: Session, conversation_id: int, now: datetime) -> Letter | None:
         letter = inbox.oldest_of(session, conversation_id)
         if letter and not letter.is_due(now):
-            self._say_kept(session, conversation_id, now)
+            answering.say_kept(session, conversation_id, now)
             return None
         return letter
 
@@ -166,14 +148,14 @@ class Gateway:
         place = reading.place_of_emergency(work.letter, work.speaker, register)
         asked = None if tap else reading.answered(work.letter, work.speaker, self._clock())
         if tap and not tap.startswith(("/", reading.SAY)):
-            finish = self._tapped(work, register, tap)
+            finish = answering.tapped(work, register, tap)
         elif asked and not place:
-            finish = self._tapped(work, register, asked)
+            finish = answering.tapped(work, register, asked)
         elif place:
             act = partial(emergencies.take_place, speaker=work.speaker, place=place)
-            finish = self._deed(work, register, "emergency_place", act)
+            finish = answering.deed(work, register, "emergency_place", act)
         else:
-            finish = await self._talk(work, tap, register)
+            finish = await answering.talk(self._engine, work, tap, register)
 
         def commit(session: Session) -> Work | None:
             now = self._clock()
@@ -183,160 +165,18 @@ class Gateway:
         return await self._database.arun(commit)
 
     async def _give_way(self, work: Work) -> Work | None:
-        """A message that broke something of ours: later again, and at last to a person."""
+        """A message that broke something of ours."""
         register = await self._registers.acurrent()
         text, _payload = reading.words(work.letter.body, None)
 
         def commit(session: Session) -> Work | None:
             now = self._clock()
-            self._fault(session, work, text, register, now)
+            answering.fault(session, work, text, register, now)
             return self._next(session, work, now)
 
         return await self._database.arun(commit)
-
-    def _fault(
-        self, session: Session, work: Work, text: str, register: Register, now: datetime
-    ) -> None:
-        if work.letter.faults + 1 >= giving_up.TRIES:
-            giving_up.to_a_person(session, work.letter, work.speaker, text, register, now)
-        else:
-            _put_off(session, work.letter, now, fault=True)
-
-    def _tapped(self, work: Work, register: Register, tap: str) -> Callable[..., None]:
-        """A deed, with the words or the photo that complete it."""
-        body = work.letter.body
-        is_button = bool(body.get("tap") or body.get("button"))
-        act = partial(
-            deeds.do,
-            tap=tap,
-            conversation_id=work.speaker.conversation_id,
-            words="" if is_button else body.get("text") or "",
-            photo=body.get("photo"),
-        )
-        return self._deed(work, register, tap.split(":")[0], act)
-
-    def _deed(
-        self, work: Work, register: Register, name: str, act: Callable[..., Done]
-    ) -> Callable[..., None]:
-        """Something that needs no understanding: one service call, in the commit itself."""
-        letter, speaker = work.letter, work.speaker
-
-        def finish(session: Session, now: datetime) -> None:
-            if not inbox.done(session, letter.id, now=now):
-                return
-            by = Person(
-                staff=register.community.staff.get(speaker.staff or ""),
-                resident_id=speaker.resident_id,
-            )
-            desk = Desk(community=register.community, describe=register.describe, now=now)
-            ticket = None
-            try:
-                with session.begin_nested():
-                    ticket, reply = act(session, by=by, key=letter.key, desk=desk)
-            except LinliError as error:
-                asking.forget(session, letter.conversation_id)
-                reply = words.refusal(error)
-            _reply(session, letter, [reply], now)
-            turns.record(
-                session,
-                **_turn(letter, now),
-                text=_said(session, letter) or name,
-                actions=[name],
-                reading={},
-                replies=[reply.as_json()],
-                ticket_id=ticket.id if ticket else None,
-                confidential=bool(ticket and ticket.confidential),
-            )
-
-        return finish
-
-    async def _talk(self, work: Work, tap: str | None, register: Register) -> Callable[..., None]:
-        letter, speaker = work.letter, work.speaker
-        text, payload = reading.words(letter.body, tap)
-        metadata = reading.metadata(letter, speaker, text, register)
-        started = time.monotonic()
-        try:
-            answer = await self._engine.ask(
-                sender=sender_of(speaker.conversation_id),
-                key=letter.key,
-                metadata=metadata,
-                text=text,
-                payload=payload,
-            )
-        except Unavailable as error:
-            _log.warning("message %s waits: %s", letter.key, masking.mask(str(error)))
-            return lambda session, now: _put_off(session, letter, now, fault=False)
-        except EngineFault as error:
-            _log.error("message %s failed: %s", letter.key, masking.mask(str(error)))
-            return lambda session, now: self._fault(session, work, text, register, now)
-        milliseconds = round(1000 * (time.monotonic() - started))
-
-        def finish(session: Session, now: datetime) -> None:
-            if not inbox.done(session, letter.id, now=now):
-                return
-            replies = list(answer.replies) or [words.DONE]
-            _reply(session, letter, replies, now)
-            ticket = ticket_views.touched(session, answer.ticket) if answer.ticket else None
-            if reading.moved_the_form(answer):
-                waits = reading.unheard(answer)
-                unheard.note(session, letter.conversation_id, waits, register.community, now)
-            turns.record(
-                session,
-                **_turn(letter, now),
-                **reading.understood(answer, metadata),
-                text=text or payload or "",
-                replies=[reply.as_json() for reply in replies],
-                ticket_id=ticket.id if ticket else None,
-                confidential=reading.is_confidential(answer)
-                or bool(ticket and ticket.confidential),
-                emergency=bool(
-                    ticket and ticket.urgency == "emergency" and ticket.source_key == letter.key
-                ),
-                milliseconds=milliseconds,
-            )
-
-        return finish
-
-    def _say_kept(self, session: Session, conversation_id: int, now: datetime) -> None:
-        """Whoever has to wait is told so, once for each message."""
-        for letter in inbox.pending_of(session, conversation_id):
-            outbox.to_conversation(
-                session,
-                conversation_id,
-                words.KEPT,
-                key=f"kept:{letter.key}",
-                now=now,
-                inbox_id=letter.id,
-            )
 
 
 def _behind(session: Session, letter: Letter) -> str | None:
     """What is behind the button whose label the channel knows."""
     return outbox.button_of(session, letter.conversation_id, letter.body["button"])
-
-
-def _said(session: Session, letter: Letter) -> str | None:
-    """The words of a message; of a tap, what stood on the button."""
-    tap = letter.body.get("tap")
-    label = outbox.label_of(session, letter.conversation_id, tap) if tap else None
-    return label or letter.body.get("button") or letter.body.get("text")
-
-
-def _turn(letter: Letter, now: datetime) -> dict[str, Any]:
-    return {"inbox_id": letter.id, "conversation_id": letter.conversation_id, "at": now}
-
-
-def _reply(session: Session, letter: Letter, replies: list[Message], now: datetime) -> None:
-    for i, reply in enumerate(replies):
-        outbox.to_conversation(
-            session,
-            letter.conversation_id,
-            reply,
-            key=f"reply:{letter.key}:{i}",
-            now=now,
-            inbox_id=letter.id,
-        )
-
-
-def _put_off(session: Session, letter: Letter, now: datetime, *, fault: bool) -> None:
-    inbox.put_off(session, letter.id, now=now, fault=fault)

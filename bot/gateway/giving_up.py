@@ -48,7 +48,7 @@ def to_a_person(
     )
     desk = Desk(community=register.community, describe=register.describe, now=now)
     ticket = tickets.open_ticket(session, draft, desk)
-    until = cards.when(ticket.accept_by, register.community)
+    until = cards.reached_by(ticket, register.community)
     message = Message(
         text=words.NOT_UNDERSTOOD_BY_MACHINE.format(number=ticket.number, until=until)
     )

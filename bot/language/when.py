@@ -14,7 +14,9 @@ from datetime import date, datetime, time, timedelta
 from bot.language.normal import trace
 from bot.language.when_clock import Clock, Part, clock, part
 from bot.language.when_days import DAY, Days, Precision, read
-from bot.language.when_words import NUMERAL, WEEKDAYS, value
+from bot.language.when_found import Found, Recurrence
+from bot.language.when_lengths import by_length
+from bot.language.when_words import WEEKDAYS, value
 
 __all__ = ["Precision", "Recurrence", "When", "find_times"]
 
@@ -30,19 +32,11 @@ _EVERY = re.compile(
 )
 _WEEKDAY_AFTER = re.compile("(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])")
 _HABIT = re.compile("\\s?(?:总是?|老是?|经常|常常|时常|都(?!没|快|已))")
-_AGO = re.compile(
-    f"(?P<count>{NUMERAL}|半|[一1]个?半|好?几|十几|[二三四五]?十[几多])个?(?P<more>多)?(?P<half>半)?(?P<unit>小时|钟头|分钟|刻钟)"
-    "(?P<more2>多|左右)?(?P<way>以前|之前|前|以后|之后|后|内|以内|之内)"
-)
-_LASTING = re.compile(
-    "(?:(?P<trouble>已经?|连续|整整|持续了?|[停断没][水电气暖网]?了?|[坏漏堵]了?|不亮了?|没修)(?:有|快|都|整整)?)?"
-    f"(?P<count>{NUMERAL}|半|好?几)个?(?P<more>多)?(?P<unit>天|周|星期|礼拜|月|年|小时)(?P<more2>多)?(?P<done>了)?"
-)
-_NOW = re.compile("刚刚|刚才|方才|刚(?=停|断|着|发|才|漏|坏|关)|现在|目前|此刻|眼下|这会儿|这时候")
 _OPEN_BEFORE = re.compile("(?:从|自从?|打从?|由)\\s?$")
 _OPEN_AFTER = re.compile(
     "\\s?(?:就?开始|起(?!来|床|火)|以来|(?P<later>以后|之后|后(?=就|一直|，))|(?:一直)?到现在|至今|到今天|一直)"
 )
+_LINK = re.compile("[的，（ ]?")
 _RANGE = re.compile("\\s?(?:-|~|到|至|——?)\\s?")
 _ABOUT = re.compile("\\s?(?:左右|前后|上下|多(?!少|久|次|人)|来钟|大概|许)")
 _TO_COME = re.compile(
@@ -50,21 +44,6 @@ _TO_COME = re.compile(
 )
 _SOON = timedelta(minutes=15)
 _BY_THE_CLOCK = (Precision.HOUR, Precision.MINUTE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recurrence:
-    """How it repeats: 每周三晚上 is weekly on (2,) from 18:00 to 0:00.
-
-    weekdays: 0 Monday .. 6 Sunday, empty: all. day: of the month. start, end: local time, the
-    end exclusive and perhaps past midnight; None: all day.
-    """
-
-    every: str  # day, week, month, year
-    weekdays: tuple[int, ...] = ()
-    day: int | None = None
-    start: time | None = None
-    end: time | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,20 +59,6 @@ class When:
     precision: Precision
     span: tuple[int, int]
     text: str
-    recurrence: Recurrence | None = None
-    open: bool = False
-    about: bool = False
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Before it points into the original: begin and stop are places in the normalised text."""
-
-    begin: int
-    stop: int
-    start: datetime
-    end: datetime
-    precision: Precision
     recurrence: Recurrence | None = None
     open: bool = False
     about: bool = False
@@ -121,8 +86,8 @@ def find_times(text: str, now: datetime) -> list[When]:
     return results[:_MOST_FOUND]
 
 
-def _scan(text: str, now: datetime) -> list[_Found]:
-    found: list[_Found] = []
+def _scan(text: str, now: datetime) -> list[Found]:
+    found: list[Found] = []
     at = 0
     while at < len(text):
         one = _at(text, at, now)
@@ -135,14 +100,14 @@ def _scan(text: str, now: datetime) -> list[_Found]:
     return found
 
 
-def _at(text: str, at: int, now: datetime) -> _Found | None:
-    for reader in (_repeated, _ago, _lasting, _moment, _single):
+def _at(text: str, at: int, now: datetime) -> Found | None:
+    for reader in (_repeated, by_length, _single):
         if found := reader(text, at, now):
             return found
     return None
 
 
-def _joined(text: str, found: _Found, now: datetime) -> _Found:
+def _joined(text: str, found: Found, now: datetime) -> Found:
     """With what stands around it: 从 … 开始 leaves it open, 到 … makes it a range."""
     if found.recurrence:
         return found
@@ -162,7 +127,7 @@ def _joined(text: str, found: _Found, now: datetime) -> _Found:
     return found
 
 
-def _single(text: str, at: int, now: datetime, after: _Found | None = None) -> _Found | None:
+def _single(text: str, at: int, now: datetime, after: Found | None = None) -> Found | None:
     """A day, a part of it, a clock time, or several of these together: 昨晚十点多.
 
     after: the beginning of a range, whose day and half of the day hold on.
@@ -189,12 +154,12 @@ def _single(text: str, at: int, now: datetime, after: _Found | None = None) -> _
     recurrence = None
     if said and not days and _HABIT.match(text, stop):
         recurrence = _recurrence("day", said, exact)
-    return _Found(at, stop, start, end, precision, recurrence, about=near)
+    return Found(at, stop, start, end, precision, recurrence, about=near)
 
 
 def _skip(text: str, at: int, started: bool) -> int:
     """昨天的晚上, 昨天 晚上, 周三（晚上）."""
-    found = re.compile("[的，（ ]?").match(text, at) if started else None
+    found = _LINK.match(text, at) if started else None
     return found.end() if found else at
 
 
@@ -205,7 +170,7 @@ def _interval(
     now: datetime,
     *,
     future: bool,
-    after: _Found | None,
+    after: Found | None,
 ) -> tuple[datetime, datetime, Precision]:
     zone = now.tzinfo
     first = days.first if days else (after.start if after else now).date()
@@ -247,7 +212,7 @@ def _latest(exact: Clock, said: Part | None, now: datetime, *, future: bool) -> 
     return earlier[-1][1:] if earlier else (today, exact)
 
 
-def _repeated(text: str, at: int, now: datetime) -> _Found | None:
+def _repeated(text: str, at: int, now: datetime) -> Found | None:
     """每天凌晨, 每周三晚上七点, 每月15号, 工作日早上."""
     found = _EVERY.match(text, at)
     if not found:
@@ -261,7 +226,7 @@ def _repeated(text: str, at: int, now: datetime) -> _Found | None:
         if not days:
             return None
         start, end, precision = _interval(days[1], None, None, now, future=False, after=None)
-        return _Found(at, days[0], start, end, precision, Recurrence(every="year"))
+        return Found(at, days[0], start, end, precision, Recurrence(every="year"))
     part_found = part(text, _skip(text, stop, True), alone=False)
     stop = part_found[0] if part_found else stop
     said = part_found[1] if part_found else None
@@ -281,7 +246,7 @@ def _repeated(text: str, at: int, now: datetime) -> _Found | None:
     if exact and (until := _until(text, stop, exact, said)):
         stop, recurrence = until[0], replace(recurrence, end=until[1])
     start, end, precision = _last_due(recurrence, said, exact, now)
-    return _Found(at, stop, start, end, precision, recurrence)
+    return Found(at, stop, start, end, precision, recurrence)
 
 
 def _until(text: str, at: int, exact: Clock, said: Part | None) -> tuple[int, time] | None:
@@ -330,76 +295,3 @@ def _last_due(
         if start <= now:
             return start, end, precision
     return now, now, Precision.DAY  # the 31st of February
-
-
-def _ago(text: str, at: int, now: datetime) -> _Found | None:
-    """半小时前, 十几分钟前, 两个多小时前; 两小时后, 24小时内."""
-    found = _AGO.match(text, at)
-    if not found:
-        return None
-    minutes = _minutes(found)
-    if not minutes or minutes > 60 * 24 * 30:
-        return None
-    span = timedelta(minutes=minutes)
-    if found["way"].endswith("内"):
-        return _Found(at, found.end(), now, now + span, Precision.HOUR)
-    moment = now + span if found["way"].endswith("后") else now - span
-    rough = bool(found["more"] or found["more2"] or re.search("[几多]", found["count"]))
-    if found["unit"] in ("小时", "钟头") and minutes >= 60:
-        width, precision = timedelta(minutes=30), Precision.HOUR
-    else:
-        width, precision = timedelta(minutes=5 if minutes >= 10 else 1), Precision.MINUTE
-    return _Found(at, found.end(), moment - width, moment + width, precision, about=rough)
-
-
-def _minutes(found: re.Match[str]) -> float:
-    count = found["count"]
-    unit = {"小时": 60, "钟头": 60, "刻钟": 15, "分钟": 1}[found["unit"]]
-    if count == "半":
-        return unit / 2
-    if count.endswith("半"):
-        return unit * 1.5
-    if count in ("几", "好几"):
-        return unit * 4
-    if count.endswith(("几", "多")):
-        return unit * ((value(count[:-1]) or 10) + 4)
-    many = value(count)
-    if len(count) == 2 and "十" not in count and not count.isdecimal():
-        many = value(count[1])  # 两三个小时
-    return unit * (many + (0.5 if found["half"] or found["more"] else 0))
-
-
-def _lasting(text: str, at: int, now: datetime) -> _Found | None:
-    """停了三天了, 已经两周了: since then, and still."""
-    found = _LASTING.match(text, at)
-    if not found or not (found["trouble"] or found["done"]):
-        return None
-    count = (
-        0.5 if found["count"] == "半" else 4 if "几" in found["count"] else value(found["count"])
-    )
-    days = {"天": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "年": 365, "小时": 1 / 24}[
-        found["unit"]
-    ]
-    if not count or count * days > 36500:
-        return None
-    start = now - timedelta(days=count * days)
-    precision = Precision.HOUR if found["unit"] == "小时" else Precision.DAY
-    if precision is Precision.DAY:
-        start = datetime.combine(start.date(), time(tzinfo=now.tzinfo))
-    return _Found(
-        at,
-        found.end(),
-        start,
-        now,
-        precision,
-        open=True,
-        about=bool(found["more"] or found["more2"]),
-    )
-
-
-def _moment(text: str, at: int, now: datetime) -> _Found | None:
-    found = _NOW.match(text, at)
-    if not found:
-        return None
-    start = now - _SOON * 2 if found[0].startswith(("刚", "方")) else now - timedelta(minutes=1)
-    return _Found(at, found.end(), start, now, Precision.MINUTE)

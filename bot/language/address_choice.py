@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.desk.community import Community, Place
-from bot.language.address_register import MOST_PLACES, Register, tidy
+from bot.language.address_names import tidy
+from bot.language.address_register import MOST_PLACES, Register
 
 UNIQUE_IN_ESTATE = 0.95  # the text names the estate, and it has one such building
 UNIQUE = 0.92  # no estate named, but no other building has this number

@@ -7,10 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 
 from bot.language.address_near import DOUBLED, Near, NearIndex, weight
+from bot.language.normal import normalise
 from bot.language.numerals import number
 
+_DASH = re.compile(r"(?<=[\dA-Z])\s?[—–−‐_/\\]\s?(?=\d)")
 _PLAIN_ENDING = re.compile("(?:住宅)?小区$|社区$|住宅区$|生活区$")
 _ANY_ENDING = re.compile(
     "(?:(?:住宅)?小区|社区|住宅区|生活区|[花家嘉佳名]园|公寓|宿舍|家属院|家属楼|大院|新村|新区|广场|大厦"
@@ -199,6 +202,17 @@ def _is_better(found: Near, hits: list[Hit]) -> bool:
     fuller = min(map(weight, found.names)) >= 4 or longer >= 2
     likely = found.cost < DOUBLED or (earlier and fuller)
     return not touched or (inside and longer > 0 and likely)
+
+
+def tidy(text: str) -> str:
+    """A text or a registered name in the form in which the two are compared."""
+    return _DASH.sub("-", normalise(text).upper())
+
+
+@lru_cache(maxsize=4096)
+def tidy_once(name: str) -> str:
+    """A city has few different building names (3号楼) and many buildings."""
+    return tidy(name)
 
 
 def spellings(name: str) -> set[str]:

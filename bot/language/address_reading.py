@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.desk.community import Place
 from bot.language.address_grammar import FIRST_PLACE, Mention, detail, home_word, mentions
-from bot.language.address_names import Hit, Kind
-from bot.language.address_register import Register, tidy
+from bot.language.address_names import Hit, Kind, tidy
+from bot.language.address_register import Register
 from bot.language.numerals import to_digits
 
 _MOST_CHARACTERS, _MOST_NAMES = 1000, 100
@@ -77,7 +77,7 @@ class Reading:
 def read(text: str, register: Register, home: Place | None) -> Reading:
     """Only the first thousand characters count: nobody begins an address later."""
     plain = tidy(text[:_MOST_CHARACTERS])
-    hits = register.beside(plain, register.names.find(plain)[:_MOST_NAMES])
+    hits = register.cores.beside(plain, register.names.find(plain)[:_MOST_NAMES])
     parts, end = [], 0
     for at, hit in enumerate(hits):
         parts += [plain[end : hit.start], chr(FIRST_PLACE + at)]

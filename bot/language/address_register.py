@@ -10,34 +10,27 @@ from functools import lru_cache
 from itertools import chain, islice
 
 from bot.desk.community import Area, AreaKind, Building, Community
+from bot.language.address_cores import Cores
 from bot.language.address_grammar import building_key
 from bot.language.address_names import (
-    Hit,
     Kind,
     NameIndex,
     Standing,
     Target,
     core,
-    office,
     short_forms,
     spellings,
+    tidy,
+    tidy_once,
     weak_forms,
 )
-from bot.language.address_near import BY_SOUND, closest
-from bot.language.normal import normalise
 from bot.language.numerals import to_digits
 
 MOST_PLACES = 100  # nobody chooses from more
-_DASH = re.compile(r"(?<=[\dA-Z])\s?[—–−‐_/\\]\s?(?=\d)")
 _GRID = re.compile(r"(.*?)第?(\d{1,3}|[一二三四五六七八九十]{1,3})(?:号|片)?网格")
 _COMMUNITY = ("社区", "居委会", "社区居委会", "居民委员会", "社区居民委员会")
 _VILLAGE = ("村", "村委会", "村村委会", "村民委员会", "村村民委员会")
 _OLD_NAME = re.compile(r"(.{2,}?)([A-Z甲乙丙丁]?\d{1,3}[A-Z]?(?:号楼|[栋幢座]|#楼?))")
-
-
-def tidy(text: str) -> str:
-    """A text or a registered name in the form in which the two are compared."""
-    return _DASH.sub("-", normalise(text).upper())
 
 
 @dataclass(frozen=True)
@@ -85,10 +78,10 @@ class Register:
         spoken = frozenset(name for name in weak if self._has_area(name))
         names = {name: tuple(targets) for name, targets in self._names.items()}
         self.names = NameIndex(names, Standing(weak=weak, spoken=spoken, settling=settling))
-        self._cores = self._cores_by_area()
+        self.cores = Cores(community.areas, self._lineage)
 
     def estate_of(self, building: str) -> str:
-        return _tidy_once(self.community.buildings[building].estate)
+        return tidy_once(self.community.buildings[building].estate)
 
     def areas_of(self, building: str) -> tuple[str, ...]:
         """Grid, community and street of a building, as far as the register has them."""
@@ -123,7 +116,7 @@ class Register:
 
     def is_shared(self, community: str) -> bool:
         """Whether several communities have this name: 辛庄村 is told apart by its town."""
-        return len(self.names.targets(_tidy_once(community))) > 1
+        return len(self.names.targets(tidy_once(community))) > 1
 
     def has(self, building: str, *, unit: str | None, room: str | None) -> tuple[bool, bool]:
         """Whether the building can have this unit and this room.
@@ -154,15 +147,15 @@ class Register:
         return tuple(found)
 
     def _add(self, building: Building) -> None:
-        estate = _tidy_once(building.estate)
-        name = _tidy_once(building.name).removeprefix(estate)
+        estate = tidy_once(building.estate)
+        name = tidy_once(building.name).removeprefix(estate)
         key = _key_once(name)
         self.estates[estate].add(building.code, key)
         if key:
             self._number(key, building)
         elif len(name) > 1:
             self._call(name, Kind.BUILDING, building.code)
-        for alias in map(_tidy_once, building.aliases):
+        for alias in map(tidy_once, building.aliases):
             if other := _key_once(alias.removeprefix(estate)):
                 self.estates[estate].add(building.code, other)
                 self._number(other, building)
@@ -178,7 +171,7 @@ class Register:
             old = _OLD_NAME.fullmatch(to_digits(alias))
             if not old and len(codes) > 1:
                 for code in codes:
-                    name = _tidy_once(self.community.buildings[code].name)
+                    name = tidy_once(self.community.buildings[code].name)
                     self.estates[alias].add(code, _key_once(name))
                 continue
             for code in codes:
@@ -187,7 +180,7 @@ class Register:
                     self.estates[old[1]].add(code, building_key(old[2]))
 
     def _call(self, name: str, kind: Kind, code: str) -> None:
-        for spelling in spellings(_tidy_once(name)):
+        for spelling in spellings(tidy_once(name)):
             self._names[spelling][Target(kind, code)] = None
 
     def _nicknamed(self) -> set[str]:
@@ -219,7 +212,7 @@ class Register:
         shortened = {form for form, _, _ in forms} | taken
         forms = [item for item in forms if item[0] not in taken]
         for area in areas:
-            bare = core(_tidy_once(area.name))
+            bare = core(tidy_once(area.name))
             if bare not in shortened:
                 forms.append((bare, Kind.AREA, area.code))
         for form, kind, code in forms:
@@ -246,65 +239,6 @@ class Register:
     def _has_area(self, name: str) -> bool:
         return any(target.kind is Kind.AREA for target in self._names[name])
 
-    def _cores_by_area(self) -> dict[str, dict[str, list[str]]]:
-        """For each wide area the bare names of its communities with their codes."""
-        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for area in self.community.areas.values():
-            if area.kind is AreaKind.COMMUNITY:
-                for above in self._lineage[area.code][1:]:
-                    found[above][core(_tidy_once(area.name))].append(area.code)
-        return found
-
-    def beside(self, text: str, hits: list[Hit]) -> list[Hit]:
-        """The hits with 东长 of 东华门街道东长社区: a community read where its area is named.
-
-        A community of another area, so named, is as good as none.
-        """
-        wide = [hit for hit in hits if self._is_wide(hit)]
-        if not wide or any(hit.codes(Kind.ESTATE) or hit.codes(Kind.BUILDING) for hit in hits):
-            return hits
-        cores = self._cores_within([hit.codes(Kind.AREA) for hit in wide])
-        inside = {code for codes in cores.values() for code in codes}
-        if any(not inside.isdisjoint(hit.codes(Kind.AREA)) for hit in hits if hit not in wide):
-            return hits
-        ends = [at for at in range(2, len(text) - 1) if office(text, at) > at]
-        free = [
-            near
-            for near in closest(text, [hit.end for hit in wide], ends, cores)
-            if (near.cost <= 2 * BY_SOUND or near.end in ends or len(near.names[0]) > 2)
-            and all(hit.end <= near.start or near.end <= hit.start for hit in wide)
-        ]
-        if not free:
-            return hits
-        start, end = free[0].start, office(text, free[0].end)
-        codes = [code for near in free for code in cores[near.names[0]]]
-        targets = tuple(Target(Kind.AREA, code) for code in dict.fromkeys(codes))
-        kept = [hit for hit in hits if hit.end <= start or end <= hit.start]
-        found = Hit(start, end, targets, exact=not free[0].cost)
-        return sorted([*kept, found], key=lambda hit: hit.start)
-
-    def _is_wide(self, hit: Hit) -> bool:
-        codes = hit.codes(Kind.AREA)
-        return any(self.community.areas[code].kind is AreaKind.STREET for code in codes)
-
-    def _cores_within(self, areas: list[list[str]]) -> dict[str, list[str]]:
-        """Bare names of the communities in all of the areas; each is a choice of codes."""
-        found: dict[str, list[str]] = {}
-        for at, choice in enumerate(areas):
-            below: dict[str, list[str]] = defaultdict(list)
-            for code in choice:
-                for name, codes in self._cores.get(code, {}).items():
-                    below[name] += codes
-            if not at:
-                found = below
-            elif both := {
-                name: kept
-                for name, codes in found.items()
-                if (kept := [code for code in codes if code in below.get(name, ())])
-            }:
-                found = both
-        return found
-
 
 def _on_a_floor(room: str, *, floors: int) -> bool:
     """501 and 0501 are on floor 5; a number below 100 counts the doors of the whole building."""
@@ -329,16 +263,10 @@ def _area_names(area: Area) -> Iterator[str]:
                 for form in ("第{}网格", "{}号网格", "{}网格"):
                     yield head + form.format(found[2])
     if area.kind is AreaKind.COMMUNITY:
-        bare = core(_tidy_once(area.name))
+        bare = core(tidy_once(area.name))
         village = "村" in area.name[len(bare) :]
         for ending in _VILLAGE if village else _COMMUNITY:
             yield bare + ending
-
-
-@lru_cache(maxsize=4096)
-def _tidy_once(name: str) -> str:
-    """A city has few different building names (3号楼) and many buildings."""
-    return tidy(name)
 
 
 @lru_cache(maxsize=4096)

@@ -214,11 +214,7 @@ def _settings(head: Row) -> dict[str, str]:
     return basics | {str(k): str(v) for k, v in extra.items() if k != LINE}
 
 
-# Settings that count.
-_NUMBERS = ("triage_below", "silent_minutes", "rating_days", "decide_hours")
-
-
-# Rules that are kept as they are written, once they are checked.
+_NUMBERS = ("triage_below", "silent_minutes", "rating_days", "decide_hours")  # settings that count
 _OF_CALENDAR = ("calendars", "days")
 
 
@@ -230,6 +226,7 @@ def _ladder(words: Any) -> Any:
     return words
 
 
+# Rules that are kept as they are written, once they are checked.
 _MORE_RULES: dict[str, Callable[[Any], Any]] = {
     "ladder": _ladder,
     reasons.STEM: reasons.check,

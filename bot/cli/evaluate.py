@@ -34,12 +34,14 @@ def evaluate(
     """
     bounds = floors.read(at_least) if at_least else {}
     found = setup.read_settings()
+    # At once, not after minutes of measuring: what is missing has to be fetched.
+    python = _stock_python(found) if diet_epochs else None
     chosen = sets.find(_OWN_SETS, data)
     office, model = setup.office(found), setup.model(found)
     register = office.registers.current()
     results = Results(model=model.name, date=_now(), not_measured=list(chosen.missing))
     asyncio.run(run.assistant(results, chosen, read_lines, _assistant(model, register)))
-    for other, seconds in _rivals(found, results, diet_epochs):
+    for other, seconds in _rivals(found, results, python, diet_epochs):
         judged: dict[str, Any] = {}
         run.rival(judged, chosen, read_lines, other)
         results.rivals[other.name] = RivalResult(judged, seconds)
@@ -71,7 +73,9 @@ def _assistant(model: Path, register: Register) -> run.Assistant:
     return run.Assistant(parse=reader.read, read=read, resolve=register.book.resolve)
 
 
-def _rivals(found: Settings, results: Results, diet_epochs: int) -> Iterator[tuple[Rival, float]]:
+def _rivals(
+    found: Settings, results: Results, stock_python: Path | None, diet_epochs: int
+) -> Iterator[tuple[Rival, float]]:
     """Taught one after the other, so that one alone is in memory; (rival, seconds of training)."""
     from bot.dialogue import examples
     from bot.evaluate.rivals import PlainRival
@@ -79,17 +83,20 @@ def _rivals(found: Settings, results: Results, diet_epochs: int) -> Iterator[tup
     taught = list(examples.taught())
     plain = PlainRival(taught)
     yield plain, plain.train_seconds
-    if not diet_epochs:
+    if stock_python is None:
         results.not_measured.append("stock DIET: --with-diet was not given")
         return
-    # The benchmark's environment has the TensorFlow that ours lacks.
-    python, _ = stock.ensure_environment(found.data_dir / "bench" / "stock")
     cache = found.data_dir / "evaluation" / "diet"
     cache.mkdir(parents=True, exist_ok=True)
     config = stock.write_config(cache, diet_epochs)
-    rival = DietRival(taught, python=python, config=config, cache=cache, tell=setup.say)
+    rival = DietRival(taught, python=stock_python, config=config, cache=cache, tell=setup.say)
     with closing(rival):
         yield rival, rival.train_seconds
+
+
+def _stock_python(found: Settings) -> Path:
+    """Of the benchmark's environment, which has the TensorFlow that ours lacks."""
+    return stock.ensure_environment(found.data_dir / "bench" / "stock")[0]
 
 
 def _names(office: Office) -> dict[str, str]:

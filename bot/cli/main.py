@@ -76,13 +76,15 @@ def evaluate(
     out: Annotated[Path | None, typer.Option(help="Where the report goes.")] = None,
     json: Json = False,
     with_diet: Annotated[bool, typer.Option(help="Rasa's own classifier too: an hour.")] = False,
-    diet_epochs: Annotated[int, typer.Option(min=1, help="How long that one learns.")] = 100,
+    diet_epochs: Annotated[
+        int, typer.Option(min=1, help="How long that one learns; with --with-diet.")
+    ] = 100,
     at_least: Annotated[Path | None, typer.Option(help="Floors, YAML; below: exit 1.")] = None,
 ) -> None:
     """How well and how fast messages are understood: a report, beside other classifiers."""
     from bot.cli import evaluate as command
 
-    if not command.evaluate(data, out, json, diet_epochs * with_diet, at_least):
+    if not command.evaluate(data, out, json, diet_epochs if with_diet else 0, at_least):
         raise typer.Exit(1)
 
 

@@ -1,6 +1,6 @@
 """Learns the heads of the second opinion: `python -m bot.cli.second_opinion` (minutes).
 
-To be run when many examples were added; the heads (3 MB) are part of the project. Each is a network
+To be run when many examples were added; the heads (2.4 MB) belong to the project. Each is a network
 with one hidden layer, three times learnt from another start and taken together: on held-out matters
 that gave 95.0 % where a linear head gave 94.0. Embeddings are kept in the data folder, so that the
 next run embeds only what is new.

@@ -3,8 +3,6 @@ complaints."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.dialogue import tensorflow_stub
@@ -103,8 +101,3 @@ def test_no_step_leaves_anything_for_the_next_training() -> None:
     before, after = (change.replacement() for change in no_cache.PATCH.changes)
     assert before(None, "step", None, {}, {}) == {}
     assert after(None, "step", None, {}, None, {}) is None
-
-
-def test_the_files_of_examples_are_there() -> None:
-    assert all(Path(path).is_file() for path in FILES)
-    assert len(FILES) >= 4

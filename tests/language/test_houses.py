@@ -49,7 +49,7 @@ def test_the_words_of_a_house_number_become_one() -> None:
 
 
 @given(st.text(alphabet="幸福3二零501#-号楼单元栋漏 ", max_size=30))
-def test_what_is_alike_stays_so(text: str) -> None:
+def test_words_have_no_house_number_that_the_text_has_not(text: str) -> None:
     once, words = houses.alike(text, cut(text))
     assert houses.ONE not in words or houses.ONE in once
     assert "".join(words).count(houses.ONE) <= once.count(houses.ONE)

@@ -12,7 +12,10 @@ from bot.desk.errors import BadInput, BadRow
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(line number, object) of a JSON-lines file; "-" is standard input; empty ones don't count."""
+    """(line number, object) of a JSON-lines file; "-" is standard input; empty ones don't count.
+
+    Raises BadInput where there is no such text, BadRow for a line that is no object.
+    """
     if str(path) == "-":
         yield from _objects(sys.stdin, "standard input")
         return
@@ -30,7 +33,7 @@ def emit(value: dict[str, Any]) -> None:
 
 
 def _objects(stream: TextIO, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(stream, start=1):
+    for number, line in enumerate(_decoded(stream, name), start=1):
         if not line.strip():
             continue
         try:
@@ -40,3 +43,10 @@ def _objects(stream: TextIO, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         if not isinstance(value, dict):
             raise BadRow(file=name, line=number, reason="expected a JSON object")
         yield number, value
+
+
+def _decoded(stream: TextIO, name: str) -> Iterator[str]:
+    try:
+        yield from stream
+    except UnicodeDecodeError:
+        raise BadInput(f"{name}: expected text in UTF-8") from None

@@ -20,7 +20,7 @@ def read(path: Path) -> Floors:
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, yaml.YAMLError) as error:
-        raise BadInput(f"{path}: {error}") from None
+        raise BadInput(f"{path}: {' '.join(str(error).split())}") from None
     if not isinstance(content, dict) or not content or set(content) - {AT_LEAST, AT_MOST}:
         raise BadInput(f"{path}: expected {AT_LEAST} and {AT_MOST}")
     for name, bound in ((n, b) for bounds in content.values() for n, b in (bounds or {}).items()):

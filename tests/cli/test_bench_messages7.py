@@ -50,8 +50,17 @@ def test_without_a_test_file_every_fifth_raw_letter_is_held_out(
 
 def test_a_bad_row_is_named_and_a_missing_file_too(tmp_path: Path) -> None:
     broken = tmp_path / "broken.jsonl"
-    broken.write_text('{"title": "x", "label": "y"}\n', encoding="utf-8")
-    with pytest.raises(BadRow):
-        messages7([_cut(tmp_path / "train.tsv")], broken, as_json=True)
+    for row in ('{"title": "x", "label": "y"}', "[1]", "{"):
+        broken.write_text(row, encoding="utf-8")
+        with pytest.raises(BadRow):
+            messages7([_cut(tmp_path / "train.tsv")], broken, as_json=True)
     with pytest.raises(BadInput):
         messages7([tmp_path / "absent.tsv"], broken, as_json=True)
+
+
+@pytest.mark.parametrize("content", [b"a\tb\n1\t2\n", b"label\ttok\n\xff\t2\n", b"label\ttok\nx\n"])
+def test_a_table_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> None:
+    table = tmp_path / "table.tsv"
+    table.write_bytes(content)
+    with pytest.raises(BadInput, match="expected"):
+        messages7([table], None, as_json=True)

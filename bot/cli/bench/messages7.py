@@ -19,6 +19,7 @@ from typing import Any
 import jieba
 
 from bot.cli import setup
+from bot.cli.lines import read_lines
 from bot.desk.errors import BadInput, BadRow
 from bot.settings import CHECKOUT
 
@@ -54,19 +55,25 @@ def _read(path: Path) -> Iterator[Row]:
     """A `.tsv` of label and words, or JSON lines with title, text and label."""
     if not path.is_file():
         raise BadInput(f"{path}: no such file; expected rows of labelled letters")
+    if path.suffix == ".tsv":
+        yield from _cut_rows(path)
+        return
+    for number, found in read_lines(path):
+        try:
+            yield found["label"], f"{found.get('title') or ''}\n{found['text']}"
+        except KeyError as error:
+            raise BadRow(file=path.name, line=number, reason=f"{error} is missing") from None
+
+
+def _cut_rows(path: Path) -> Iterator[Row]:
     with path.open(encoding="utf-8", newline="") as file:
-        if path.suffix == ".tsv":
+        try:
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
                 yield row["label"], row["tok"].split()
-            return
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                found = json.loads(line)
-                yield found["label"], f"{found.get('title') or ''}\n{found['text']}"
-            except (ValueError, KeyError) as error:
-                raise BadRow(file=path.name, line=number, reason=str(error)) from error
+        except UnicodeDecodeError:
+            raise BadInput(f"{path}: expected text in UTF-8") from None
+        except (KeyError, AttributeError):  # no such column; a row that ends before it
+            raise BadInput(f"{path}: expected the columns label and tok in each row") from None
 
 
 def _every_fifth_raw(rows: list[Row]) -> list[Row]:

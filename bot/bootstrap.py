@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
+from bot.desk.errors import BadSetting
 from bot.services.places import Registers
 from bot.services.tickets import Desk
 from bot.settings import Settings
@@ -61,8 +62,17 @@ class Office:
 
 
 def open_office(settings: Settings, *, migrated: bool = False) -> Office:
-    """The office for these settings, its database up to date (`migrated`: it is already)."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    """The office for these settings, its database up to date (`migrated`: it is already).
+
+    Raises BadSetting for a folder that cannot be made, Unavailable where no database answers.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        wanted = f"a folder that can be made ({error.strerror})"
+        raise BadSetting(
+            variable="LINLI_DATA_DIR", value=str(settings.data_dir), expected=wanted
+        ) from None
     database = Database(settings.database_url)
     if not migrated:
         from bot.store import migrate

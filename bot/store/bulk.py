@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import create_engine, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from bot.desk.errors import BadInput
 from bot.store.base import Base, table
+from bot.store.database import expect_answer
 
 _CHUNK = 5000
 _SEQUENCE = text(
@@ -58,8 +60,14 @@ def settle(session: Session) -> None:
 
 @contextmanager
 def schema_of_its_own(url: str) -> Iterator[str]:
-    """The URL of an empty schema of a PostgreSQL server, which is dropped afterwards."""
+    """The URL of an empty schema of a PostgreSQL server, which is dropped afterwards.
+
+    Raises BadInput for another kind of URL, Unavailable where the server does not answer.
+    """
+    if not url.startswith("postgresql"):
+        raise BadInput("the URL of the server: expected postgresql://…")
     admin = create_engine(url, future=True)
+    expect_answer(admin)
     schema = f"bench{uuid.uuid4().hex[:12]}"
     with admin.begin() as connection:
         connection.exec_driver_sql(f"CREATE SCHEMA {schema}")

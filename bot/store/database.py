@@ -17,9 +17,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
+from bot.desk.errors import Unavailable
 from bot.store.door import Door
 
-__all__ = ["Database", "Session", "set_up_sqlite"]
+__all__ = ["Database", "Session", "expect_answer", "set_up_sqlite"]
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -86,6 +87,15 @@ class Database:
             session.begin(),
         ):
             return work(session)
+
+
+def expect_answer(engine: Engine) -> None:
+    """Raises Unavailable, with the driver's reason, where nobody answers at the engine's URL."""
+    try:
+        engine.connect().close()
+    except OperationalError as error:
+        reason = " ".join(str(error.orig).split())  # names host and user, never the password
+        raise Unavailable(f"the database does not answer: {reason}") from None
 
 
 def _file(url: str) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from bot.store.database import Database
+from bot.store.database import Database, expect_answer
 
 
 def configuration(database: Database) -> Config:
@@ -18,5 +18,9 @@ def configuration(database: Database) -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Run the migrations that are missing; on a current database this changes nothing."""
+    """Run the migrations that are missing; on a current database this changes nothing.
+
+    Raises Unavailable where the database does not answer.
+    """
+    expect_answer(database.engine)
     command.upgrade(configuration(database), "head")

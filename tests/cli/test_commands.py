@@ -82,7 +82,12 @@ def test_a_ticket_is_shown_with_the_arithmetic_of_its_deadlines(
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("LINLI_ENGINE_PORT", "http"), ("LINLI_DATABASE_URL", "mysql://x"), ("LINLI_LOG_LEVEL", "x")],
+    [
+        ("LINLI_ENGINE_PORT", "http"),
+        ("LINLI_DATABASE_URL", "mysql://x"),
+        ("LINLI_LOG_LEVEL", "x"),
+        ("LINLI_DATA_DIR", "/dev/null/x"),
+    ],
 )
 def test_a_bad_setting_stops_with_its_name(linli: Shell, variable: str, value: str) -> None:
     done = linli("tickets", "list", **{variable: value})
@@ -124,6 +129,25 @@ def test_a_file_that_is_not_there_is_named(linli: Shell) -> None:
     done = linli("classify", "nowhere.jsonl")
     assert done.returncode == 1
     assert "nowhere.jsonl" in done.stderr
+
+
+def test_a_file_that_is_no_text_is_named(linli: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "gbk.jsonl"
+    path.write_bytes('{"id": 1, "message": "灯坏了"}'.encode("gbk"))
+    done = linli("classify", str(path))
+    assert done.returncode == 1
+    assert "gbk.jsonl: expected text in UTF-8" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["tickets list", "bench desk --url {url}"])
+def test_a_database_that_does_not_answer_is_said_in_one_line(linli: Shell, command: str) -> None:
+    url = "postgresql://nobody:secret@127.0.0.1:1/none"
+    done = linli(*command.format(url=url).split(), LINLI_DATABASE_URL=url)
+    assert done.returncode == 1
+    assert "the database does not answer" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr
 
 
 def test_an_unknown_ticket_is_said_in_one_line(linli: Shell) -> None:

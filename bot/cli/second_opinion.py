@@ -32,7 +32,8 @@ _NETWORKS = 3
 _HIDDEN = 512  # numbers between what goes in and what comes out, in each of them
 _EPOCHS = 20
 _DECAY = 0.3  # of the weights, that they stay small
-# Chance of the first answer below which a second opinion is worth its 20 ms; chosen likewise.
+# Chance of the first answer below which a second opinion is worth its 20 ms; chosen on
+# tests/data/heldout_*.jsonl.
 _ASKED_BELOW = {"intent": 0.7, "matter": 0.7}
 _WORDS = "community_words"
 _FOLDS = 3
@@ -75,7 +76,7 @@ def cutter(folder: Path) -> Cutter:
 def _learn(
     seen: list[tuple[str, list[str]]], points: Floats, answers: list[str], asked_below: float
 ) -> dict[str, Any]:
-    """Labels, weights and bias of one head, and the temperature of both opinions together."""
+    """What `second_opinion.head` reads of one head. points: examples × 384, like `seen`."""
     names = sorted(set(answers))
     targets = np.array([names.index(answer) for answer in answers])
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=7)
@@ -106,7 +107,10 @@ def _learn(
 
 
 def _layers(points: Floats, targets: Any) -> Layers:
-    """Networks side by side in one: their hidden layers beside each other, their answers' mean."""
+    """Networks side by side in one: their hidden layers beside each other, their answers' mean.
+
+    points: examples × 384. targets: of each the number of its label, each label at least once.
+    """
     learnt = [
         MLPClassifier(
             (_HIDDEN,), alpha=_DECAY, max_iter=_EPOCHS, batch_size=128, random_state=start

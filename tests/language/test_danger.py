@@ -396,3 +396,11 @@ def test_the_scale_hears_families_it_has_not_learnt_from() -> None:
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
     find_emergency(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["小区花园", "幸福小区", "一", "1号楼", "苑1", "1,", "我甲小区花园", "一二三号"]
+)
+def test_a_long_row_of_places_is_read_at_once(text: str) -> None:
+    """A pattern that could divide it in endless ways would not come back."""
+    assert find_emergency(text * 500) is None

@@ -26,7 +26,7 @@ _GRAMS = (1, 2, 3)
 # How politely it is said, and where, says nothing about danger. A place before the words goes, so
 # that the message begins with what is the matter, as most examples do; elsewhere its numbers do.
 _POLITE = re.compile("[你您]们?好,?|请问,?|麻烦[你您]?|谢谢[你您]?|不好意思,?|打扰一?下?,?|同志,?")
-_NUMBER = "(?:[0-9]+|[一二三四五六七八九十]+)"
+_NUMBER = "(?:[0-9]+|[一二三四五六七八九十]{1,6})"
 _NUMBERED = (
     f"(?:{_NUMBER}(?:号楼|号院|单元|栋|幢|座|弄|楼|层|期)|[0-9]+号(?!线)|(?:[0-9]+,){{1,3}}[0-9]+)"
 )
@@ -35,7 +35,8 @@ _HOUSE = f"{_NUMBERED}(?:{_NUMBERED}|[0-9]+[室户门]?)*"
 _NAME = r"[^\W\d了着有人火烟的死伤血被在我是家住叫喊快救和电梯屋房车河井水坑]{1,5}?"
 _ESTATE = "(?:小区|花园|家园|新村|公寓|大厦|广场|社区|家属院|大院)"
 _STREET = f"(?:[苑里城居府庭园湾坊街路巷村院](?={_NUMBER}[号栋幢座期弄,0-9]))"
-_PLACE = f"(?:(?:{_NAME}(?:{_ESTATE}|{_STREET}))*{_HOUSE}|{_NAME}{_ESTATE}(?=,))"
+# Two names at most: a long row of them, without an end, could be divided in endless ways.
+_PLACE = f"(?:(?:{_NAME}(?:{_ESTATE}|{_STREET})){{0,2}}{_HOUSE}|{_NAME}{_ESTATE}(?=,))"
 _PLACE_FIRST = re.compile(
     f"^(?:(?:我是|我家在?|我住在?|这里是|这是)?{_PLACE}(?:的?(?:住户|业主|居民|租户))?,?)+"
 )

@@ -25,6 +25,11 @@ _GRACE = 8.0  # seconds a process has to stop before it is killed
 _LONGEST_PAUSE = 30.0
 _PULSE_AGE = 15.0
 
+# glibc keeps up to eight heaps a core, one for whichever thread asks, and each stays as large as it
+# ever was: a process with worker threads creeps upwards for a quarter of an hour. Under Python's lock
+# a single heap is hardly ever waited for. Whoever starts us may say otherwise.
+_LEAN = {"MALLOC_ARENA_MAX": "1"}
+
 
 @dataclass
 class Child:
@@ -99,7 +104,7 @@ class Supervisor:
             child.process = subprocess.Popen(  # noqa: S603 our own command
                 child.command,
                 cwd=CHECKOUT,
-                env={**os.environ, **environment(self.settings)},
+                env={**_LEAN, **os.environ, **environment(self.settings)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

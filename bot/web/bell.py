@@ -49,7 +49,7 @@ class Bell:
     def listen(self, conversation_id: int) -> Iterator[News]:
         news = News()
         self._listening.setdefault(conversation_id, set()).add(news)
-        if self._looker is None or self._looker.done():
+        if self._looker is None:
             self._looker = asyncio.get_running_loop().create_task(self._look())
         try:
             yield news
@@ -58,10 +58,13 @@ class Bell:
             listeners.remove(news)
             if not listeners:
                 del self._listening[conversation_id]
+            if not self._listening and self._looker:
+                self._looker.cancel()  # else it would sleep on after its loop was closed
+                self._looker = None
 
     async def _look(self) -> None:
-        """As long as anybody listens."""
-        while self._listening:
+        """Until cancelled by the last who listened."""
+        while True:
             await asyncio.sleep(PAUSE)
             ids = tuple(self._listening)
             try:

@@ -26,8 +26,8 @@ _LONGEST_PAUSE = 30.0
 _PULSE_AGE = 15.0
 
 # glibc keeps up to eight heaps a core, one for whichever thread asks, and each stays as large as it
-# ever was: a process with worker threads creeps upwards for a quarter of an hour. Under Python's lock
-# a single heap is hardly ever waited for. Whoever starts us may say otherwise.
+# ever was: a process with worker threads creeps upwards for a quarter of an hour. Under Python's
+# lock a single heap is hardly ever waited for. Whoever starts us may say otherwise.
 _LEAN = {"MALLOC_ARENA_MAX": "1"}
 
 

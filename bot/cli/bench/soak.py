@@ -35,13 +35,22 @@ _NAME = "soak"
 
 @dataclass
 class _Talk:
-    """What happens while it runs. times, due: milliseconds and seconds, one for each message."""
+    """What happens while it runs. times, due: milliseconds and seconds, one for each message.
+
+    Both are as long as all messages from the start: the gateway's process is this one, and what
+    the bench remembers must not look like the gateway's growth.
+    """
 
     door: Gateway
-    times: array[float] = field(default_factory=lambda: array("d"))
-    due: array[float] = field(default_factory=lambda: array("d"))
+    times: array[float]
+    due: array[float]
+    messages: int = 0
     errors: list[str] = field(default_factory=list)
     dialogues: int = 0
+
+    def heard(self, due: float, milliseconds: float) -> None:
+        self.due[self.messages], self.times[self.messages] = due, milliseconds
+        self.messages += 1
 
 
 def soak(minutes: float, rate: float | None, as_json: bool) -> None:
@@ -69,12 +78,13 @@ async def _course(
     office: Office, supervisor: Supervisor, seconds: float, rate: float | None, database: Path
 ) -> Course:
     async with aclosing(office.gateway()) as door:
-        talk, memory = _Talk(door), dict[str, list[tuple[float, float]]]()
+        memory = dict[str, list[tuple[float, float]]]()
         if rate is None:
             rate = await _top_rate(door) / 2
             say(f"half of the top rate: {rate:.1f} messages/s")
         else:
             await gateway.play(door, "warm", _TOP_CONCURRENCY, _TOP_CONCURRENCY)
+        talk = _Talk(door, times=_zeros(seconds, rate), due=_zeros(seconds, rate))
         before, began = ledger.read(database, gateway.CHANNEL), time.monotonic()
         watching = asyncio.create_task(_watch(supervisor, memory, talk, began))
         await _talk_for(talk, seconds, rate, began)
@@ -84,13 +94,18 @@ async def _course(
         seconds=seconds,
         rate=rate,
         memory=memory,
-        due=talk.due,
-        times=talk.times,
+        due=talk.due[: talk.messages],
+        times=talk.times[: talk.messages],
         errors=tuple(talk.errors),
         dialogues=talk.dialogues,
         ledger=ledger.read(database, gateway.CHANNEL).since(before),
         restarts=sum(child.deaths for child in supervisor.children),
     )
+
+
+def _zeros(seconds: float, rate: float) -> array[float]:
+    """Room for every message of a run: two a dialogue."""
+    return array("d", [0.0]) * (2 * (int(seconds * rate / 2) + 2))
 
 
 async def _top_rate(door: Gateway) -> float:
@@ -125,8 +140,7 @@ async def _dialogue(talk: _Talk, number: int, due: float, began: float) -> None:
         except Exception as error:  # one more figure of the result; the others go on
             talk.errors.append(f"{message.update_id}: {type(error).__name__}")
         now = time.monotonic()
-        talk.due.append(due - began)
-        talk.times.append(1000 * (now - due))
+        talk.heard(due - began, 1000 * (now - due))
         due = max(now, due + _THINKS)
 
 
@@ -144,7 +158,7 @@ async def _watch(
         if now - told >= 60:
             told = now
             last = ", ".join(f"{name} {samples[-1][1]:.0f} MB" for name, samples in memory.items())
-            say(f"{(now - began) / 60:.0f} min: {len(talk.times)} messages; {last}")
+            say(f"{(now - began) / 60:.0f} min: {talk.messages} messages; {last}")
         await asyncio.sleep(_SAMPLE_EVERY)
 
 

@@ -8,10 +8,9 @@ next run embeds only what is new.
 
 from __future__ import annotations
 
-import json
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from sklearn.neural_network import MLPClassifier
 
 from bot import settings
 from bot.desk import kinds
-from bot.language import houses, linear, second_opinion
+from bot.language import embeddings, houses, linear, second_opinion
 from bot.language.normal import normalise
 from bot.language.second_opinion import Floats, Layers
 from bot.language.tokens import Cutter
@@ -44,7 +43,7 @@ def main() -> None:
     folder = settings.read(os.environ).data_dir
     cut, taught = cutter(folder), list(examples())
     everything = [houses.alike(text, cut.cut(text)) for _, text in taught]
-    vectors = _embedded(folder / "embeddings.npz", [text for text, _ in everything])
+    vectors = embeddings.embedded(folder / "embeddings.npz", [text for text, _ in everything])
     centre: Floats = vectors.mean(axis=0)
     kept: dict[str, Any] = {"centre": centre}
     points = second_opinion.points(vectors, centre)
@@ -136,21 +135,6 @@ def _blocks(folder: Path) -> list[dict[str, Any]]:
 
 def _lines(block: dict[str, Any]) -> list[str]:
     return [line[2:].strip() for line in block["examples"].splitlines() if line.strip()]
-
-
-def _embedded(path: Path, texts: Sequence[str]) -> Floats:
-    """One row a text; `path` remembers."""
-    known: dict[str, Floats] = {}
-    if path.exists():
-        with np.load(path, allow_pickle=False) as kept:
-            known = dict(zip(json.loads(str(kept["texts"])), kept["vectors"], strict=True))
-    for text in texts:
-        if text not in known:
-            known[text] = second_opinion.embed(text)
-    np.savez(
-        path, texts=json.dumps(list(known), ensure_ascii=False), vectors=np.array([*known.values()])
-    )
-    return np.array([known[text] for text in texts], dtype=np.float32)
 
 
 if __name__ == "__main__":

@@ -138,7 +138,7 @@ def _label_row(score: LabelScore, names: Mapping[str, str]) -> tuple[str, ...]:
 
 def _dangers(sets: Mapping[str, DangerScore], names: Mapping[str, str]) -> Iterator[str]:
     if sets:
-        yield "\n## Emergencies\n\nRules alone, before any statistics.\n"
+        yield "\n## Emergencies\n\nWhat `bot/language/danger` hears, without the classifier.\n"
     for name, score in sets.items():
         yield f"### {name}: {score.dangers} dangers, {score.harmless} that only sound like it\n"
         matter = percent(metrics.ratio(score.right_matter, score.dangers))

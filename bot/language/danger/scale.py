@@ -46,7 +46,7 @@ _ENDS = ",。"
 
 def features(text: str, marks: Sequence[str] = ()) -> Counter[str]:
     """What the scale sees of a cleaned text."""
-    framed = f"^{_without_place(_POLITE.sub('', text).strip(_ENDS))}$"
+    framed = f"^{_PLACE_WITHIN.sub('0', told(text))}$"
     found: Counter[str] = Counter(
         framed[i : i + size] for size in _GRAMS for i in range(len(framed) - size + 1)
     )
@@ -54,8 +54,9 @@ def features(text: str, marks: Sequence[str] = ()) -> Counter[str]:
     return found
 
 
-def _without_place(text: str) -> str:
-    return _PLACE_WITHIN.sub("0", _PLACE_FIRST.sub("", text))
+def told(text: str) -> str:
+    """A cleaned text without politeness and without the place it begins with."""
+    return _PLACE_FIRST.sub("", _POLITE.sub("", text).strip(_ENDS))
 
 
 def damped(count: int) -> float:

@@ -1,4 +1,6 @@
-"""Makes the scale's weights: `python -m bot.language.danger.training` after a change of examples.
+"""Makes the weights of scale and meaning after a change of examples:
+`python -m bot.language.danger.training` (seconds, and five minutes more where `var` keeps no
+embeddings yet).
 
 `examples/` holds families of messages, each of one danger or of none. Everything else that the
 assistant learns from (`nlu_data/nlu`, apart from reports of danger) is ordinary talk, and none too.
@@ -10,6 +12,7 @@ import hashlib
 import json
 import math
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +23,9 @@ import numpy as np
 import yaml
 
 from bot.desk.emergency import EMERGENCIES
-from bot.language.danger import rules, scale
+from bot.language import embeddings, second_opinion
+from bot.language.danger import meaning, rules, scale
+from bot.language.second_opinion import Floats
 
 EXAMPLES = Path(__file__).with_name("examples")
 ORDINARY = Path(__file__).parents[3] / "nlu_data" / "nlu"
@@ -29,6 +34,11 @@ NONE = "none"
 # weight together: were it one each, every example more of `nlu_data` would make the scale deafer.
 _DANGER_WEIGHT = 2.0
 _ORDINARY_WEIGHT = 10_000.0
+_EMBEDDINGS = ORDINARY.parents[1] / "var" / "embeddings.npz"
+_NETWORKS = 6  # fewer, and three examples more or less tip some messages
+_HIDDEN = 128  # numbers between what goes in and what comes out, in each of them
+_EPOCHS = 15
+_DECAY = 0.3  # of the weights, that they stay small
 _KEPT = 16_000  # features; the rest weighs next to nothing
 _ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 
@@ -88,6 +98,48 @@ def train(known: list[Example]) -> scale.Scale:
     order = np.argsort(-strength, kind="stable")[:_KEPT]
     names = list(first.vocabulary)
     return _fit(known, counted, _vocabulary(counted, keep={names[i] for i in order}))
+
+
+def train_meaning(known: list[Example], vectors: Floats) -> meaning.Meaning:
+    """Networks side by side in one. vectors: examples × 384, of `words`, in the order of `known`.
+
+    Deterministic on one kind of machine: the same examples give the same weights.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPClassifier
+
+    centre: Floats = vectors.mean(axis=0)
+    rows = _counted(known)
+    points = second_opinion.points(vectors, centre)[rows]
+    real = np.array([example.danger != NONE for example in known])[rows]
+    machines = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it stops early on purpose
+        for start in range(_NETWORKS):
+            made = MLPClassifier(
+                (_HIDDEN,), alpha=_DECAY, max_iter=_EPOCHS, batch_size=128, random_state=start
+            )
+            machines.append(made.fit(points, real))
+    hidden, out = zip(*(machine.coefs_ for machine in machines), strict=True)
+    hidden_bias, bias = zip(*(machine.intercepts_ for machine in machines), strict=True)
+    first = (np.hstack(hidden), np.hstack(hidden_bias))
+    last = (np.vstack(out) / _NETWORKS, np.mean(bias, axis=0))
+    return meaning.Meaning(centre, (first, last))
+
+
+def _counted(known: list[Example]) -> list[int]:
+    """The numbers of the examples, each as often as it weighs; of light ones only some."""
+    chance = np.random.default_rng(7)
+    rows = []
+    for row, example in enumerate(known):
+        whole, rest = divmod(example.weight, 1.0)
+        rows += [row] * (int(whole) + (chance.random() < rest))
+    return rows
+
+
+def words(example: Example) -> str:
+    """What the meaning sees of it."""
+    return scale.told(rules.clean(example.text)[:200])
 
 
 def weigh(made: scale.Scale, text: str) -> float:
@@ -151,7 +203,7 @@ def _matrix(counted: list[Counter[str]], vocabulary: dict[str, int], idf: scale.
     return csr_matrix((values, columns, pointers), shape=(len(counted), len(vocabulary)))
 
 
-def save(made: scale.Scale, folder: Path = scale.WEIGHTS) -> None:
+def save(made: scale.Scale, read: meaning.Meaning, folder: Path = scale.WEIGHTS) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     names = {
         "examples": fingerprint(),
@@ -165,7 +217,23 @@ def save(made: scale.Scale, folder: Path = scale.WEIGHTS) -> None:
         weights=made.weights.astype(np.float16),
         bias=made.bias,
     )
+    hidden, out = read.layers
+    np.savez_compressed(
+        folder / meaning.NUMBERS.name,
+        examples=np.array(names["examples"]),
+        centre=read.centre,
+        hidden=hidden[0].astype(np.float16),
+        hidden_bias=hidden[1].astype(np.float32),
+        weights=out[0].astype(np.float16),
+        bias=out[1].astype(np.float32),
+    )
+
+
+def main() -> None:
+    known = [*examples(), *ordinary()]
+    vectors = embeddings.embedded(_EMBEDDINGS, [words(example) for example in known])
+    save(train(known), train_meaning(known, vectors))
 
 
 if __name__ == "__main__":
-    save(train([*examples(), *ordinary()]))
+    main()

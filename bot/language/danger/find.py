@@ -2,8 +2,8 @@
 where it is undecided the meaning of the whole sentence tips it.
 
 The levels were chosen by cross-validation over families of examples and over ordinary talk. Of
-families it has not learnt from, 93.4 % of the dangers, 12.0 % of the near misses and 16 of 1,000
-ordinary messages alarm; by the scale alone 91.0 and 12.3 % and 19.
+families it has not learnt from, 92.6 % of the dangers, 11.0 % of the near misses and 15 of 1,000
+ordinary messages alarm; by the scale alone 91.0 and 11.8 % and 19.
 A missed fire is worse than a false alarm, so they lie below zero, where the scale is undecided. A
 letter argues or remembers: it must plead, and speak clearly.
 """
@@ -21,7 +21,7 @@ _UNHEARD_AND_DOUBTED = 0.25  # in a letter, or with a word that says it is over 
 # Chosen like the levels: every twentieth ordinary message is undecided, every third dangerous one.
 _UNDECIDED = 0.5
 _SHARE = 0.15  # of the meaning's log odds in the score
-_PRIOR = 0.7  # added to them, so that more is heard and less is alarmed at, not only one of them
+_PRIOR = 0.5  # added to them, so that more is heard and less is alarmed at, not only one of them
 _DOUBTS = {"OVER", "past", "unreal", "habit", "TALK", "PAPERWORK"}
 
 _URGENCY = list(EMERGENCIES)
